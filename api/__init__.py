@@ -1,0 +1,1 @@
+"""Colophon over HTTP: the API and the page."""

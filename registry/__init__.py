@@ -1,0 +1,1 @@
+"""Colophon: the domain of a copyright registry on Ethereum."""

@@ -1,0 +1,65 @@
+"""Canonical JSON (RFC 8785) and the hashes over it; floats and text that is not NFC are refused.
+
+Floats are refused because two languages print the same number differently, and non-NFC text because two
+strings that look alike would hash apart.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+import rfc8785
+
+from registry.errors import InvalidDocumentError
+
+SAFE_INTEGER = 2**53 - 1  # RFC 8785 section 3.2.2.3: beyond it a JSON number loses digits in other languages
+
+
+def canonical_bytes(document: object, name: str = "document") -> bytes:
+    """The RFC 8785 bytes of a JSON value of null, booleans, integers, NFC strings, arrays and objects.
+
+    Raises:
+        InvalidDocumentError: A float, an integer beyond 2^53 - 1, non-NFC text or another type is inside.
+    """
+    _check(document, name, "")
+    return rfc8785.dumps(document)  # type: ignore[arg-type]  # _check has narrowed it
+
+
+def canonical_hash(document: object, name: str = "document") -> bytes:
+    """SHA-256 (32 bytes) of `canonical_bytes`.
+
+    Raises:
+        InvalidDocumentError: As `canonical_bytes`.
+    """
+    return hashlib.sha256(canonical_bytes(document, name)).digest()
+
+
+def _check(value: object, name: str, path: str) -> None:
+    match value:
+        case None | bool():
+            return
+        case int():
+            if abs(value) > SAFE_INTEGER:
+                raise InvalidDocumentError(name, path, "the integer is over 2^53 - 1; write it as a string")
+        case str():
+            _check_text(value, name, path)
+        case Mapping():
+            for key, inner in value.items():
+                if not isinstance(key, str):
+                    raise InvalidDocumentError(name, path, "a key is not a string")
+                _check_text(key, name, path)
+                _check(inner, name, f"{path}/{key}")
+        case Sequence() if not isinstance(value, bytes | bytearray):
+            for position, inner in enumerate(value):
+                _check(inner, name, f"{path}/{position}")
+        case _:
+            raise InvalidDocumentError(name, path, f"{type(value).__name__} is not allowed")
+
+
+def _check_text(text: str, name: str, path: str) -> None:
+    if any(0xD800 <= ord(character) <= 0xDFFF for character in text):
+        raise InvalidDocumentError(name, path, "the text holds a lone surrogate")
+    if not unicodedata.is_normalized("NFC", text):
+        raise InvalidDocumentError(name, path, "the text is not in Unicode normal form NFC")
