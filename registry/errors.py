@@ -35,7 +35,9 @@ class InvalidDocumentError(RegistryError):
     code = "invalid-document"
 
     def __init__(self, document: str, path: str, problem: str) -> None:
-        super().__init__(f"{document} at {path or '/'}: {problem}", document=document, path=path, problem=problem)
+        super().__init__(
+            f"{document} at {path or '/'}: {problem}", document=document, path=path, problem=problem
+        )
 
 
 # --- files and decoding -----------------------------------------------------------------------------------
@@ -65,7 +67,9 @@ class MediaTooLargeError(RegistryError):
     code = "media-too-large"
 
     def __init__(self, quantity: str, found: int, limit: int) -> None:
-        super().__init__(f"{found} {quantity} are over the limit of {limit}", quantity=quantity, found=found, limit=limit)
+        super().__init__(
+            f"{found} {quantity} are over the limit of {limit}", quantity=quantity, found=found, limit=limit
+        )
 
 
 class UnsupportedMediaError(RegistryError):
@@ -101,7 +105,9 @@ class DecoderMemoryError(RegistryError):
     code = "decoder-out-of-memory"
 
     def __init__(self, limit_bytes: int) -> None:
-        super().__init__(f"decoding asked for more than {limit_bytes} bytes of memory", limit_bytes=limit_bytes)
+        super().__init__(
+            f"decoding asked for more than {limit_bytes} bytes of memory", limit_bytes=limit_bytes
+        )
 
 
 class DecoderCrashedError(RegistryError):
@@ -217,7 +223,10 @@ class NotTitleHolderError(RegistryError):
 
     def __init__(self, work_id: str, licensor: str, holder: str | None) -> None:
         super().__init__(
-            f"{licensor} does not hold the title of {work_id}", work_id=work_id, licensor=licensor, holder=holder
+            f"{licensor} does not hold the title of {work_id}",
+            work_id=work_id,
+            licensor=licensor,
+            holder=holder,
         )
 
 
@@ -311,7 +320,10 @@ class DeploymentChangedError(RegistryError):
 
     def __init__(self, found: str, expected: str, folder: str) -> None:
         super().__init__(
-            f"{folder} belongs to deployment {found}, not {expected}", found=found, expected=expected, folder=folder
+            f"{folder} belongs to deployment {found}, not {expected}",
+            found=found,
+            expected=expected,
+            folder=folder,
         )
 
 
@@ -366,4 +378,6 @@ class FaucetDryError(RegistryError):
     code = "faucet-dry"
 
     def __init__(self, account: str, cap_wei: int) -> None:
-        super().__init__(f"{account} already holds {cap_wei} wei or more", account=account, cap_wei=str(cap_wei))
+        super().__init__(
+            f"{account} already holds {cap_wei} wei or more", account=account, cap_wei=str(cap_wei)
+        )

@@ -233,6 +233,12 @@ class Journal(Protocol):
     def registrations_of(self, claimant: Address, content_hash: Hash32) -> list[RegistrationEntry]:
         """What one claimant has declared of the same bytes, oldest first."""
 
+    def names_blob(self, blob: Hash32) -> bool:
+        """Whether a record keeps a blob as its preview or deposit copy."""
+
+    def bind(self, manifest_id: Hash32) -> Hash32:
+        """The deployment this journal's statements are bound to: the given one, if there was none before."""
+
     def offers(self, offer_hashes: Sequence[OfferHash]) -> dict[OfferHash, OfferEntry]:
         """Signed offers by hash."""
 
@@ -267,8 +273,8 @@ class Drafts(Protocol):
     def get(self, key: Hash32) -> Draft | None:
         """The draft, expired ones included until they are purged."""
 
-    def purge(self, before: datetime) -> int:
-        """Delete drafts that expired before a time; how many."""
+    def purge(self, before: datetime) -> list[Hash32]:
+        """Delete drafts that expired before a time; the previews and deposit copies that no draft names now."""
 
 
 class IntentState(StrEnum):
@@ -283,7 +289,8 @@ class IntentState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Intent:
     """Something the operator's account must send once. `key` names the effect (a statement's digest): a second
-    `put` of it is the first. `deadline` is the Unix second after which sending is useless, None for never."""
+    `put` of it is the first. `deadline` is the Unix second after which sending is useless, None for never.
+    """
 
     key: Hash32
     call: Call
@@ -420,7 +427,9 @@ class Views(Protocol):
     def add_registration(self, entry: RegistrationEntry) -> None:
         """Make a journalled declaration searchable; the same again changes nothing."""
 
-    def add_clash(self, first: WorkId, second: WorkId, block_number: int, judgement: Mapping[str, Any]) -> None:
+    def add_clash(
+        self, first: WorkId, second: WorkId, block_number: int, judgement: Mapping[str, Any]
+    ) -> None:
         """Two confirmed works of different claimants resemble each other; symmetric, kept once."""
 
     def clashes(self, work_id: WorkId) -> list[tuple[WorkId, Mapping[str, Any]]]:

@@ -236,7 +236,11 @@ def plain(statement: Statement) -> str:
 def _plain_offer(offer: Offer) -> str:
     who = "anybody" if offer.licensee == ZERO_ADDRESS else str(offer.licensee)
     unit = "wei" if offer.currency == ZERO_ADDRESS else f"units of {offer.currency}"
-    count = "any number of grants" if offer.max_grants == UNLIMITED_GRANTS else f"at most {offer.max_grants} grants"
+    count = (
+        "any number of grants"
+        if offer.max_grants == UNLIMITED_GRANTS
+        else f"at most {offer.max_grants} grants"
+    )
     length = "without end" if offer.duration == PERPETUAL else f"for {offer.duration} seconds from purchase"
     traits = " | ".join(flag.name or "" for flag in OfferFlags if flag in offer.flags) or "none"
     return (

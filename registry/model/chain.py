@@ -21,7 +21,8 @@ class Block:
 @dataclass(frozen=True, slots=True)
 class ChainEvent:
     """A contract's event, decoded. `facts` are JSON values: addresses and hashes as text, integers as
-    decimal strings; they are what the views keep, so they must print the same on every node."""
+    decimal strings; they are what the views keep, so they must print the same on every node.
+    """
 
     block_number: int
     log_index: int

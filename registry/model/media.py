@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from registry.canonical import canonical_hash
+from registry.errors import InvalidDocumentError
 from registry.model.values import Hash32, WorkId
+from registry.schemas import check
 
 FINGERPRINT_FORMAT = "colophon.fingerprint/1"
 
@@ -68,6 +70,33 @@ class Extraction:
             "codes": [{"algorithm": code.algorithm, "value": code.value} for code in self.codes],
             "features": [feature.reference() for feature in self.features],
         }
+
+    @classmethod
+    def parse(cls, record: Mapping[str, Any], read: Callable[[Hash32], bytes]) -> Self:
+        """What `record` was made from, except the preview; `read` hands over a feature's bytes by their hash.
+
+        Raises:
+            InvalidDocumentError: The record does not follow its schema, or bytes are not those it names.
+        """
+        check("fingerprint", record)
+        parsed = cls(
+            medium=record["medium"],
+            content_hash=Hash32.parse(record["content_hash"]),
+            byte_size=record["bytes"],
+            media_type=record["media_type"],
+            facts=dict(record["facts"]),
+            codes=tuple(Code(code["algorithm"], code["value"]) for code in record["codes"]),
+            features=tuple(
+                Feature(reference["algorithm"], read(Hash32.parse(reference["sha256"])))
+                for reference in record["features"]
+            ),
+        )
+        for place, (feature, reference) in enumerate(zip(parsed.features, record["features"], strict=True)):
+            if feature.reference() != reference:
+                raise InvalidDocumentError(
+                    FINGERPRINT_FORMAT, f"/features/{place}", "the bytes are not those named"
+                )
+        return parsed
 
     def record_hash(self) -> Hash32:
         """SHA-256 of the canonical record: `fingerprintHash` in the declaration."""

@@ -104,8 +104,6 @@ class Address(str):
 ZERO_ADDRESS = Address("0x" + "00" * 20)
 
 
-
-
 def from_unix(seconds: int) -> datetime:
     """Seconds on chain as an aware UTC time."""
     return datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import { ECDSA } from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import { SignatureChecker } from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+
+/// @title Whose signature is it?
+/// @author Colophon
+library Signatures {
+    /// @notice Whether `signature` is the signer's, as a key or as a contract (ERC-1271).
+    /// @dev The key is tried first: an account that delegates to code (EIP-7702) has both, and asking only its
+    /// code would lock out everybody whose delegate knows nothing of signatures.
+    /// @param signer Whose signature is needed.
+    /// @param digest The EIP-712 digest.
+    /// @param signature 65 bytes r, s, v with low s; or bytes for the signer's own code to judge.
+    /// @return valid Whether either accepts it.
+    function isSignedBy(address signer, bytes32 digest, bytes calldata signature)
+        internal
+        view
+        returns (bool valid)
+    {
+        (address recovered, ECDSA.RecoverError failure,) = ECDSA.tryRecoverCalldata(digest, signature);
+        if (failure == ECDSA.RecoverError.NoError && recovered == signer) return true;
+        if (signer.code.length == 0) return false;
+
+        return SignatureChecker.isValidERC1271SignatureNowCalldata(signer, digest, signature);
+    }
+}

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import { LicenseLedger } from "../src/LicenseLedger.sol";
+import { WorkRegistry } from "../src/WorkRegistry.sol";
+import { ILicenseLedger } from "../src/interfaces/ILicenseLedger.sol";
+import { IWorkRegistry } from "../src/interfaces/IWorkRegistry.sol";
+import { vm } from "./support/Cheats.sol";
+import { Scene } from "./support/Scene.sol";
+import { OneDigestWallet, SilentDelegate } from "./support/Wallets.sol";
+
+/// @notice Nobody acts under another's address without that one's signature over this very statement.
+contract SignaturesTest is Scene {
+    uint256 private constant OTHER_KEY = 0xBAD;
+
+    function test_anybodyMayCarryASignedRegistration() public {
+        IWorkRegistry.Registration memory registration = _registration("work");
+        bytes memory signature = _signedRegistration(registration);
+        vm.prank(stranger);
+        uint256 workId = registry.registerFor(registration, signature);
+        vm.assertEq(registry.ownerOf(workId), creator);
+        vm.assertEq(workId, registry.workIdOf(registration.declaration));
+    }
+
+    function test_carryingARegistrationTwiceHasOneEffect() public {
+        IWorkRegistry.Registration memory registration = _registration("work");
+        bytes memory signature = _signedRegistration(registration);
+        uint256 workId = registry.registerFor(registration, signature);
+        vm.warp(NOW + 1 hours);
+        vm.recordLogs();
+        vm.assertEq(registry.registerFor(registration, signature), workId);
+        vm.assertEq(vm.getRecordedLogs().length, 0);
+        vm.assertEq(registry.effectiveDateOf(workId), NOW);
+    }
+
+    function test_theClaimantNeedsNoSignature() public {
+        vm.prank(creator);
+        uint256 workId = registry.registerFor(_registration("work"), NO_SIGNATURE);
+        vm.assertEq(registry.ownerOf(workId), creator);
+    }
+
+    function testFuzz_aRegistrationCountsUpToItsDeadline(uint64 deadline, uint64 time) public {
+        IWorkRegistry.Registration memory registration = _registration("work");
+        registration.deadline = deadline;
+        bytes memory signature = _signedRegistration(registration);
+        vm.warp(time);
+        if (time > deadline) {
+            vm.expectRevert(abi.encodeWithSelector(IWorkRegistry.DeadlinePassed.selector, deadline, time));
+        }
+        registry.registerFor(registration, signature);
+    }
+
+    function test_theDeadlineBindsTheClaimantToo() public {
+        IWorkRegistry.Registration memory registration = _registration("work");
+        registration.deadline = NOW - 1;
+        vm.expectRevert(abi.encodeWithSelector(IWorkRegistry.DeadlinePassed.selector, NOW - 1, NOW));
+        vm.prank(creator);
+        registry.registerFor(registration, NO_SIGNATURE);
+    }
+
+    function test_anotherKeyOrNoSignatureIsRefused() public {
+        IWorkRegistry.Registration memory registration = _registration("work");
+        bytes32 digest = registry.registrationDigest(registration);
+        _refuse(registration, _signature(OTHER_KEY, digest));
+        _refuse(registration, NO_SIGNATURE);
+        _refuse(registration, new bytes(65));
+    }
+
+    function test_theMirroredSignatureIsRefused() public {
+        IWorkRegistry.Registration memory registration = _registration("work");
+        bytes32 digest = registry.registrationDigest(registration);
+        bytes memory mirrored = _mirrored(_signature(CREATOR_KEY, digest));
+        (bytes32 r, bytes32 s) = abi.decode(bytes.concat(mirrored, new bytes(31)), (bytes32, bytes32));
+        vm.assertEq(ecrecover(digest, uint8(mirrored[64]), r, s), creator);
+        _refuse(registration, mirrored);
+    }
+
+    function test_aCompactOrALongerSignatureIsRefused() public {
+        IWorkRegistry.Registration memory registration = _registration("work");
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(CREATOR_KEY, registry.registrationDigest(registration));
+        bytes32 compact = bytes32(uint256(s) | (uint256(v - 27) << 255));
+        _refuse(registration, abi.encodePacked(r, compact));
+        _refuse(registration, abi.encodePacked(r, s, v, uint8(0)));
+        _refuse(registration, abi.encodePacked(r, s, v - 27));
+    }
+
+    function testFuzz_anAlteredRegistrationIsRefused(uint8 field, uint256 change) public {
+        IWorkRegistry.Registration memory registration = _registration("work");
+        bytes memory signature = _signedRegistration(registration);
+        IWorkRegistry.Declaration memory declaration = registration.declaration;
+        change = change == 0 ? 1 : change;
+        if (field % 6 == 0) declaration.contentHash ^= bytes32(change);
+        else if (field % 6 == 1) declaration.fingerprintHash ^= bytes32(change);
+        else if (field % 6 == 2) declaration.metadataHash ^= bytes32(change);
+        else if (field % 6 == 3) declaration.previous ^= change;
+        else if (field % 6 == 4) declaration.parents = new uint256[](1);
+        else registration.deadline += 1;
+        _refuse(registration, signature);
+    }
+
+    function test_aSignatureForAnotherChainIsRefused() public {
+        IWorkRegistry.Registration memory registration = _registration("work");
+        bytes memory signature = _signedRegistration(registration);
+        vm.chainId(11_155_111);
+        _refuse(registration, signature);
+    }
+
+    function test_aSignatureForAnotherRegistryIsRefused() public {
+        IWorkRegistry.Registration memory registration = _registration("work");
+        bytes memory signature = _signature(CREATOR_KEY, new WorkRegistry().registrationDigest(registration));
+        _refuse(registration, signature);
+    }
+
+    function test_aWalletContractSpeaksForItself() public {
+        IWorkRegistry.Registration memory registration = _registration("work");
+        address wallet = address(0x3A11E7);
+        registration.declaration.claimant = wallet;
+        bytes32 digest = registry.registrationDigest(registration);
+        vm.etch(wallet, address(new OneDigestWallet(digest)).code);
+        uint256 workId = registry.registerFor(registration, "anything it understands");
+        vm.assertEq(registry.ownerOf(workId), wallet);
+
+        registration.deadline += 1;
+        _refuse(registration, "anything it understands");
+    }
+
+    function test_aContractThatKnowsNoSignaturesIsRefused() public {
+        IWorkRegistry.Registration memory registration = _registration("work");
+        registration.declaration.claimant = address(new SilentDelegate());
+        _refuse(registration, "anything");
+    }
+
+    function test_anAccountThatDelegatesToCodeStillSignsWithItsKey() public {
+        IWorkRegistry.Registration memory registration = _registration("work");
+        bytes memory signature = _signedRegistration(registration);
+        vm.signAndAttachDelegation(address(new SilentDelegate()), CREATOR_KEY);
+        uint256 workId = registry.registerFor(registration, signature);
+        vm.assertEq(registry.ownerOf(workId), creator);
+        vm.assertEq(creator.code.length, 23);
+    }
+
+    function test_anybodyMayCarryASignedSupplementOnce() public {
+        IWorkRegistry.Supplement memory statement = _supplement(_registered("work"));
+        bytes memory signature = _signature(CREATOR_KEY, registry.supplementDigest(statement));
+        vm.expectEmit(address(registry));
+        emit IWorkRegistry.SupplementRecorded(statement.workId, 1, statement.metadataHash, creator);
+        vm.prank(stranger);
+        registry.supplementFor(statement, signature);
+        vm.assertEq(registry.supplementsOf(statement.workId), 1);
+
+        vm.expectRevert(
+            abi.encodeWithSelector(IWorkRegistry.SequenceNotNext.selector, statement.workId, 2, 1)
+        );
+        registry.supplementFor(statement, signature);
+    }
+
+    function test_aSupplementMustBeTheNext() public {
+        IWorkRegistry.Supplement memory statement = _supplement(_registered("work"));
+        statement.sequence = 2;
+        bytes memory signature = _signature(CREATOR_KEY, registry.supplementDigest(statement));
+        vm.expectRevert(
+            abi.encodeWithSelector(IWorkRegistry.SequenceNotNext.selector, statement.workId, 1, 2)
+        );
+        registry.supplementFor(statement, signature);
+    }
+
+    function test_aLateSupplementIsRefused() public {
+        IWorkRegistry.Supplement memory statement = _supplement(_registered("work"));
+        bytes memory signature = _signature(CREATOR_KEY, registry.supplementDigest(statement));
+        vm.warp(statement.deadline + 1);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IWorkRegistry.DeadlinePassed.selector, statement.deadline, statement.deadline + 1
+            )
+        );
+        registry.supplementFor(statement, signature);
+    }
+
+    function test_aFormerHolderCannotSupplement() public {
+        IWorkRegistry.Supplement memory statement = _supplement(_registered("work"));
+        bytes32 digest = registry.supplementDigest(statement);
+        bytes memory signature = _signature(CREATOR_KEY, digest);
+        vm.prank(creator);
+        registry.transferFrom(creator, buyer, statement.workId);
+        vm.expectRevert(abi.encodeWithSelector(IWorkRegistry.InvalidSignature.selector, buyer, digest));
+        registry.supplementFor(statement, signature);
+    }
+
+    function test_aSupplementToAnUnknownWorkIsRefused() public {
+        vm.expectRevert(abi.encodeWithSelector(IWorkRegistry.UnknownWork.selector, 42));
+        registry.supplementFor(_supplement(42), NO_SIGNATURE);
+    }
+
+    function testFuzz_anAlteredOfferIsRefused(uint8 field, uint64 change) public {
+        ILicenseLedger.Offer memory offer = _offer(_registered("work"));
+        bytes memory signature = _signed(offer);
+        change = change == 0 ? 1 : change;
+        if (field % 8 == 0) offer.price -= uint256(change) % PRICE + 1;
+        else if (field % 8 == 1) offer.termsHash ^= bytes32(uint256(change));
+        else if (field % 8 == 2) offer.flags ^= 2;
+        else if (field % 8 == 3) offer.royaltyBps = uint16(change % 1000);
+        else if (field % 8 == 4) offer.maxGrants -= 1;
+        else if (field % 8 == 5) offer.validUntil += 1;
+        else if (field % 8 == 6) offer.duration += 1;
+        else offer.salt ^= bytes32(uint256(change));
+        _refuse(ledger, offer, signature);
+    }
+
+    function test_anOfferSignedForAnotherChainOrLedgerIsRefused() public {
+        ILicenseLedger.Offer memory offer = _offer(_registered("work"));
+        bytes memory elsewhere = _signature(CREATOR_KEY, new LicenseLedger(registry).offerDigest(offer));
+        _refuse(ledger, offer, elsewhere);
+        bytes memory signature = _signed(offer);
+        _refuse(ledger, offer, _mirrored(signature));
+        vm.chainId(11_155_111);
+        _refuse(ledger, offer, signature);
+    }
+
+    function test_theLicensorNeedsNoSignature() public {
+        ILicenseLedger.Offer memory offer = _offer(_registered("work"));
+        offer.price = 0;
+        vm.prank(creator);
+        uint256 grantId = ledger.purchase(offer, NO_SIGNATURE, buyer, 0);
+        vm.assertEq(ledger.ownerOf(grantId), buyer);
+    }
+
+    function test_theDomainIsPublishedAndFollowsTheChainId() public {
+        (, string memory name, string memory version, uint256 chainId, address contractAddress,,) =
+            registry.eip712Domain();
+        vm.assertEq(name, "Colophon WorkRegistry");
+        vm.assertEq(version, "1");
+        vm.assertEq(chainId, block.chainid);
+        vm.assertEq(contractAddress, address(registry));
+        (, name, version,,,,) = ledger.eip712Domain();
+        vm.assertEq(name, "Colophon LicenseLedger");
+        vm.assertEq(version, "1");
+        bytes32 before = registry.DOMAIN_SEPARATOR();
+        vm.assertTrue(before != ledger.DOMAIN_SEPARATOR());
+        vm.chainId(5);
+        vm.assertTrue(registry.DOMAIN_SEPARATOR() != before);
+    }
+
+    function _signedRegistration(IWorkRegistry.Registration memory registration)
+        private
+        view
+        returns (bytes memory)
+    {
+        return _signature(CREATOR_KEY, registry.registrationDigest(registration));
+    }
+
+    function _supplement(uint256 workId) private pure returns (IWorkRegistry.Supplement memory) {
+        return IWorkRegistry.Supplement({
+            workId: workId, metadataHash: keccak256("more"), sequence: 1, deadline: NOW + 1 days
+        });
+    }
+
+    function _refuse(IWorkRegistry.Registration memory registration, bytes memory signature) private {
+        bytes32 digest = registry.registrationDigest(registration);
+        address claimant = registration.declaration.claimant;
+        vm.expectRevert(abi.encodeWithSelector(IWorkRegistry.InvalidSignature.selector, claimant, digest));
+        registry.registerFor(registration, signature);
+    }
+
+    function _refuse(LicenseLedger where, ILicenseLedger.Offer memory offer, bytes memory signature) private {
+        bytes32 digest = where.offerDigest(offer);
+        vm.expectRevert(abi.encodeWithSelector(ILicenseLedger.InvalidSignature.selector, creator, digest));
+        vm.prank(buyer);
+        where.purchase{ value: offer.price }(offer, signature, buyer, offer.price);
+    }
+}

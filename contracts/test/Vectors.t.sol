@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import { LicenseLedger } from "../src/LicenseLedger.sol";
+import { WorkRegistry } from "../src/WorkRegistry.sol";
+import { ILicenseLedger } from "../src/interfaces/ILicenseLedger.sol";
+import { IWorkRegistry } from "../src/interfaces/IWorkRegistry.sol";
+import { vm } from "./support/Cheats.sol";
+
+/// @notice The golden vectors that every language must reproduce, byte for byte.
+contract VectorsTest {
+    string private vectors;
+    WorkRegistry private registry;
+    LicenseLedger private ledger;
+
+    /// @dev The contracts are put where the vectors say they lie: their addresses are part of every digest.
+    function setUp() public {
+        vectors = vm.readFile("../tests/vectors/statements.json");
+        vm.chainId(vm.parseJsonUint(vectors, ".domain.WorkRegistry.chainId"));
+        registry = WorkRegistry(_placed("WorkRegistry", ""));
+        ledger = LicenseLedger(_placed("LicenseLedger", abi.encode(registry)));
+    }
+
+    function test_registrationsHashAsEverywhereElse() public view {
+        uint256 count = _count(".registration");
+        for (uint256 i = 0; i < count; ++i) {
+            string memory at = _item(".registration", i);
+            IWorkRegistry.Registration memory registration = _registration(string.concat(at, ".message"));
+            uint256 workId = registry.workIdOf(registration.declaration);
+            vm.assertEq(bytes32(workId), _word(at, ".work_id"));
+            _requireSame(at, registry.registrationDigest(registration), registry.DOMAIN_SEPARATOR());
+        }
+    }
+
+    function test_supplementsHashAsEverywhereElse() public view {
+        uint256 count = _count(".supplement");
+        for (uint256 i = 0; i < count; ++i) {
+            string memory at = _item(".supplement", i);
+            IWorkRegistry.Supplement memory statement = IWorkRegistry.Supplement({
+                workId: _number(at, ".message.workId"),
+                metadataHash: _word(at, ".message.metadataHash"),
+                sequence: uint32(_number(at, ".message.sequence")),
+                deadline: uint64(_number(at, ".message.deadline"))
+            });
+            _requireSame(at, registry.supplementDigest(statement), registry.DOMAIN_SEPARATOR());
+        }
+    }
+
+    function test_offersHashAsEverywhereElse() public view {
+        uint256 count = _count(".offer");
+        for (uint256 i = 0; i < count; ++i) {
+            string memory at = _item(".offer", i);
+            ILicenseLedger.Offer memory offer = _offer(string.concat(at, ".message"));
+            vm.assertEq(ledger.offerHashOf(offer), _word(at, ".struct_hash"), "struct hash");
+            _requireSame(at, ledger.offerDigest(offer), ledger.DOMAIN_SEPARATOR());
+        }
+    }
+
+    function test_aSignedVectorIsAcceptedOnChain() public {
+        uint256 count = _count(".registration");
+        for (uint256 i = 0; i < count; ++i) {
+            string memory at = _item(".registration", i);
+            IWorkRegistry.Registration memory registration = _registration(string.concat(at, ".message"));
+            vm.warp(registration.deadline);
+            bytes memory signature = vm.parseJsonBytes(vectors, string.concat(at, ".signature"));
+            uint256 workId = registry.registerFor(registration, signature);
+            vm.assertEq(registry.ownerOf(workId), registration.declaration.claimant);
+        }
+    }
+
+    function _requireSame(string memory at, bytes32 digest, bytes32 separator) private view {
+        bytes32 structHash = _word(at, ".struct_hash");
+        vm.assertEq(digest, _word(at, ".digest"), "digest");
+        vm.assertEq(digest, keccak256(abi.encodePacked(hex"1901", separator, structHash)), "struct hash");
+        bytes memory signature = vm.parseJsonBytes(vectors, string.concat(at, ".signature"));
+        address signer = vm.parseJsonAddress(vectors, string.concat(at, ".signer"));
+        vm.assertEq(_recovered(digest, signature), signer);
+        vm.assertEq(vm.addr(_number(at, ".private_key")), signer);
+    }
+
+    function _recovered(bytes32 digest, bytes memory signature) private pure returns (address) {
+        vm.assertEq(signature.length, 65);
+        (bytes32 r, bytes32 s) = abi.decode(bytes.concat(signature, new bytes(31)), (bytes32, bytes32));
+        return ecrecover(digest, uint8(signature[64]), r, s);
+    }
+
+    function _registration(string memory at) private view returns (IWorkRegistry.Registration memory) {
+        string memory inner = string.concat(at, ".declaration");
+        return IWorkRegistry.Registration({
+            declaration: IWorkRegistry.Declaration({
+                claimant: _account(inner, ".claimant"),
+                contentHash: _word(inner, ".contentHash"),
+                fingerprintHash: _word(inner, ".fingerprintHash"),
+                metadataHash: _word(inner, ".metadataHash"),
+                parents: vm.parseJsonUintArray(vectors, string.concat(inner, ".parents")),
+                previous: _number(inner, ".previous")
+            }),
+            deadline: uint64(_number(at, ".deadline"))
+        });
+    }
+
+    function _offer(string memory at) private view returns (ILicenseLedger.Offer memory) {
+        return ILicenseLedger.Offer({
+            licensor: _account(at, ".licensor"),
+            workId: _number(at, ".workId"),
+            series: uint32(_number(at, ".series")),
+            termsHash: _word(at, ".termsHash"),
+            flags: uint32(_number(at, ".flags")),
+            currency: _account(at, ".currency"),
+            price: _number(at, ".price"),
+            royaltyBps: uint16(_number(at, ".royaltyBps")),
+            maxGrants: uint32(_number(at, ".maxGrants")),
+            licensee: _account(at, ".licensee"),
+            validFrom: uint64(_number(at, ".validFrom")),
+            validUntil: uint64(_number(at, ".validUntil")),
+            duration: uint64(_number(at, ".duration")),
+            carrier: _account(at, ".carrier"),
+            carrierBps: uint16(_number(at, ".carrierBps")),
+            salt: _word(at, ".salt")
+        });
+    }
+
+    /// @dev The creation code runs and its result is placed; it must see its own address, so it is etched first.
+    function _placed(string memory name, bytes memory arguments) private returns (address place) {
+        place = vm.parseJsonAddress(vectors, string.concat(".domain.", name, ".verifyingContract"));
+        vm.etch(place, bytes.concat(vm.getCode(name), arguments));
+        (bool done, bytes memory code) = place.call("");
+        vm.assertTrue(done);
+        vm.etch(place, code);
+    }
+
+    function _count(string memory list) private view returns (uint256 count) {
+        while (vm.keyExistsJson(vectors, _item(list, count))) {
+            ++count;
+        }
+        vm.assertTrue(count != 0, string.concat("no vectors in ", list));
+    }
+
+    function _item(string memory list, uint256 index) private pure returns (string memory) {
+        return string.concat(list, "[", vm.toString(index), "]");
+    }
+
+    function _number(string memory at, string memory key) private view returns (uint256) {
+        return vm.parseJsonUint(vectors, string.concat(at, key));
+    }
+
+    function _word(string memory at, string memory key) private view returns (bytes32) {
+        return vm.parseJsonBytes32(vectors, string.concat(at, key));
+    }
+
+    function _account(string memory at, string memory key) private view returns (address) {
+        return vm.parseJsonAddress(vectors, string.concat(at, key));
+    }
+}

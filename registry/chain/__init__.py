@@ -1,0 +1,1 @@
+"""The chain behind the port `Chain`: embedded, or any node that speaks JSON-RPC."""

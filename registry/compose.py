@@ -1,0 +1,156 @@
+"""Settings → adapters → use cases. The only module that names every back-end; URI schemes pick them."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from registry.errors import RegistryError
+from registry.jobs.loop import Loop
+from registry.model import Contracts, Hash32, ProofLevel
+from registry.ports import Chain
+from registry.settings import Settings
+from registry.usecases.add_samples import AddSamples
+from registry.usecases.declare import AnswerDraft, PrepareDraft
+from registry.usecases.faucet import GiveCoin
+from registry.usecases.license import PreparePurchase, ReadGrants, ReadPurchase
+from registry.usecases.offer import PrepareOffer, PublishOffer, ReadOffers
+from registry.usecases.purge import PurgeDrafts
+from registry.usecases.read import ListWorks, ReadHistory, ReadPreview, ReadWork
+from registry.usecases.register import RegisterWork
+from registry.usecases.send import SendIntents
+from registry.usecases.sync import SyncChain
+from registry.usecases.verify import VerifyFile
+
+SYNC_SECONDS = 0.25  # well below a second, the shortest time between two blocks of the embedded chain
+PURGE_SECONDS = 600.0
+
+
+class SystemClock:
+    """The machine's clock, in UTC."""
+
+    def now(self) -> datetime:
+        """The present."""
+        return datetime.now(UTC)
+
+
+class SystemIds:
+    """The operating system's randomness."""
+
+    def token(self) -> str:
+        """256 bits as URL-safe text."""
+        return secrets.token_urlsafe(32)
+
+    def salt(self) -> Hash32:
+        """32 bytes."""
+        return Hash32(secrets.token_bytes(32))
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether requests can be served, and what is wrong otherwise, by part."""
+
+    ready: bool
+    problems: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Registry:
+    """Every use case, wired. `give_coin`, `rpc` and `add_samples` exist on the embedded chain alone."""
+
+    settings: Settings
+    chain: Chain
+    prepare_draft: PrepareDraft
+    answer_draft: AnswerDraft
+    register_work: RegisterWork
+    verify_file: VerifyFile
+    read_work: ReadWork
+    read_history: ReadHistory
+    read_preview: ReadPreview
+    list_works: ListWorks
+    prepare_offer: PrepareOffer
+    publish_offer: PublishOffer
+    read_offers: ReadOffers
+    prepare_purchase: PreparePurchase
+    read_purchase: ReadPurchase
+    read_grants: ReadGrants
+    sync_chain: SyncChain
+    send_intents: SendIntents
+    purge_drafts: PurgeDrafts
+    give_coin: GiveCoin | None
+    add_samples: AddSamples | None
+    rpc: Callable[[object], object] | None
+    _resources: ExitStack
+    _loops: list[Loop] = field(default_factory=list)
+
+    @property
+    def contracts(self) -> Contracts:
+        """The deployment that records are bound to."""
+        return self.chain.contracts
+
+    @property
+    def proof_level(self) -> ProofLevel:
+        """To whom this registry's dates prove anything."""
+        return self.chain.proof_level
+
+    def start(self) -> None:
+        """Catch up with the chain, heal the outbox, then follow and send in the background."""
+        self.catch_up()
+        self.sync_chain.requeue_missing()
+        self._loops.extend(
+            (
+                Loop("sync", self.sync_chain, SYNC_SECONDS),
+                Loop("sender", self.send_intents, SYNC_SECONDS),
+                Loop("purge", self.purge_drafts, PURGE_SECONDS),
+            )
+        )
+        for loop in self._loops:
+            loop.start()
+
+    def catch_up(self) -> None:
+        """Take in every block there is."""
+        while self.sync_chain():
+            pass
+
+    def health(self) -> Health:
+        """Ask the chain and the store, and look at the background loops."""
+        problems = {loop.name: loop.failure or str(loop.trouble) for loop in self._loops if _ails(loop)}
+        for name, question in (("chain", self.chain.head), ("store", self._touch_store)):
+            try:
+                question()
+            except RegistryError as problem:
+                problems[name] = problem.message
+        return Health(not problems, problems)
+
+    def close(self) -> None:
+        """Stop the loops, then let go of everything."""
+        for loop in self._loops:
+            loop.stop()
+        self._loops.clear()
+        self._resources.close()
+
+    def _touch_store(self) -> None:
+        with self.read_work.store.read() as unit:
+            unit.views.head()
+
+
+def _ails(loop: Loop) -> bool:
+    return loop.failure is not None or loop.trouble is not None
+
+
+def open_registry(settings: Settings) -> Registry:
+    """Open every back-end that the settings name.
+
+    Raises:
+        SettingsError: A scheme or value that cannot be used.
+        ChainInUseError: Another process holds the embedded chain.
+        DeploymentChangedError: The data belong to another deployment of the contracts.
+        ChainUnavailableError, ChainMismatchError, CodeMismatchError, StoreUnavailableError: As they say.
+    """
+    with ExitStack() as resources:
+        registry = _wire(settings, resources)
+        resources.pop_all()
+        return registry

@@ -1,0 +1,55 @@
+"""Taking a picture's fingerprint. Loaded in decoder workers only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import imagehash
+from PIL import Image
+
+from registry.fingerprint import iscc, pdq, picture
+from registry.fingerprint.image import fingerprint
+from registry.model import Code, Extraction, Hash32
+
+Image.preinit()  # the readers themselves, before a worker closes its doors
+Image.init()
+
+
+def extract(path: Path, content_hash: Hash32, byte_size: int, media_type: str) -> Extraction:
+    """The codes, features and preview of a picture.
+
+    Raises:
+        MediaTooLargeError: Over the limits of `picture`.
+        UndecodableMediaError: Damaged or truncated.
+    """
+    full, frames = picture.read(path, media_type)
+    image_code = iscc.image_code(full)
+    working = picture.working_copy(full)
+    codes = [*_perceptual_hashes(working), image_code, *iscc.file_codes(path)]
+    features = []
+    facts: dict[str, int | str] = {"width": full.width, "height": full.height, "frames": frames}
+    plane = picture.trimmed(picture.luminance(working))
+    if min(plane.shape) >= pdq.SMALLEST_SIDE:
+        reduced = pdq.reduced(plane)
+        code, feature = fingerprint(pdq.dihedral_codes(reduced))
+        codes.insert(0, code)
+        features.append(feature)
+        facts["pdq_quality"] = pdq.quality(reduced)
+    return Extraction(
+        medium="image",
+        content_hash=content_hash,
+        byte_size=byte_size,
+        media_type=media_type,
+        facts=facts,
+        codes=tuple(codes),
+        features=tuple(features),
+        preview=picture.preview(working),
+    )
+
+
+def _perceptual_hashes(working: Image.Image) -> tuple[Code, Code]:
+    """The customary 64-bit hashes, for others to compare with theirs; the search here does not use them."""
+    return (
+        Code("phash-64/1", str(imagehash.phash(working))),
+        Code("dhash-64/1", str(imagehash.dhash(working))),
+    )

@@ -1,0 +1,56 @@
+"""ISCC units (ISO 24138) through iscc-lib: of any file's bytes, and of a picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import iscc_lib
+import numpy as np
+
+from registry.model import Code
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+BITS = 256  # a shorter unit is a prefix of the longer one, so nothing is lost by keeping the longest
+_SIDE = 32
+_STRIP_ROWS = 256  # borders are looked for a strip at a time: whole-picture differences would need three copies
+
+
+def file_codes(path: Path) -> tuple[Code, Code]:
+    """The Data-Code (chunks shared between files) and the Instance-Code (exact bytes) of a file."""
+    with path.open("rb") as file:
+        data = iscc_lib.gen_data_code_v0(file, BITS)["iscc"]
+    with path.open("rb") as file:
+        instance = iscc_lib.gen_instance_code_v0(file, BITS)["iscc"]
+    return Code("iscc-data/0", str(data)), Code("iscc-instance/0", str(instance))
+
+
+def image_code(picture: Image.Image) -> Code:
+    """The Image-Code of a picture that is upright and opaque (mode RGB or L).
+
+    The pixels are prepared as the reference implementation prepares them, so that others get the same code:
+    borders of the upper left pixel's colour trimmed, grey, 32 x 32 bicubic.
+    """
+    box = _content_box(picture)
+    content = picture.crop(box) if box != (0, 0, *picture.size) else picture
+    grey = content.convert("L").resize((_SIDE, _SIDE), resample=3)
+    return Code("iscc-image/0", str(iscc_lib.gen_image_code_v0(grey.tobytes(), BITS)["iscc"]))
+
+
+def _content_box(picture: Image.Image) -> tuple[int, int, int, int]:
+    """Left, top, right, bottom of what differs from the upper left pixel; everything if nothing does."""
+    width, height = picture.size
+    border = np.asarray(picture.getpixel((0, 0)))
+    columns, rows = np.zeros(width, dtype=bool), np.zeros(height, dtype=bool)
+    for top in range(0, height, _STRIP_ROWS):
+        bottom = min(top + _STRIP_ROWS, height)
+        strip = np.asarray(picture.crop((0, top, width, bottom))).reshape(bottom - top, width, -1)
+        differs = (strip != border).any(axis=2)
+        columns |= differs.any(axis=0)
+        rows[top:bottom] = differs.any(axis=1)
+    if not rows.any():
+        return 0, 0, width, height
+    across, down = np.flatnonzero(columns), np.flatnonzero(rows)
+    return int(across[0]), int(down[0]), int(across[-1]) + 1, int(down[-1]) + 1

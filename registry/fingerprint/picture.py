@@ -1,0 +1,174 @@
+"""Reading a picture safely: limits before decoding, upright, opaque, its borders trimmed."""
+
+from __future__ import annotations
+
+import io
+import struct
+import warnings
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from registry.errors import MediaTooLargeError, UndecodableMediaError
+
+MAX_PIXELS = 100_000_000
+# The largest medium-format cameras make 100 megapixels; decoded, that is 400 MB, and a worker's memory is bounded.
+MAX_FRAMES = 200
+# Only the first frame is looked at, but counting frames walks the file: an animation longer than this is a video.
+PREVIEW_SIDE = 512
+# Enough to recognise a work by, too little to use it.
+WORKING_SIDE = 1024
+# Hashes look at 64 samples a side; sixteen pixels to a sample leave nothing of the original's size to be seen.
+
+FORMATS: Final[dict[str, str]] = {
+    "image/png": "PNG",
+    "image/jpeg": "JPEG",
+    "image/webp": "WEBP",
+    "image/gif": "GIF",
+    "image/tiff": "TIFF",
+    "image/bmp": "BMP",
+}
+
+# What Pillow's readers raise on damaged files, by their sources; MemoryError is left to the worker.
+_DAMAGE = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    IndexError,
+    KeyError,
+    TypeError,
+    OverflowError,
+    struct.error,
+    zlib.error,
+)
+_BORDER_TOLERANCE = 16  # grey levels a border may vary by: JPEG at quality 30 ripples a flat border by about 10
+_BORDER_SHARE = 0.98  # of a row's pixels must be the border's: a speck of dust does not end a border
+_LEAST_CONTENT = 0.2  # of a side: what is left of a picture that is nearly all border tells nothing
+
+
+@contextmanager
+def damage_is_undecodable() -> Iterator[None]:
+    """Turn whatever Pillow says of a damaged file into one error.
+
+    Raises:
+        UndecodableMediaError: Something within failed on the file's contents.
+    """
+    try:
+        yield
+    except _DAMAGE as error:
+        raise UndecodableMediaError("image", str(error) or type(error).__name__) from error
+
+
+def read(path: Path, media_type: str) -> tuple[Image.Image, int]:
+    """The first frame, upright, opaque on white, as RGB or L at full size; and the number of frames.
+
+    Colour profiles are ignored: a copy usually loses its profile, and the hashes look at grey alone.
+
+    Raises:
+        MediaTooLargeError: Over `MAX_PIXELS` or `MAX_FRAMES`; nothing was decoded.
+        UndecodableMediaError: Damaged or truncated.
+    """
+    with damage_is_undecodable(), _open_header(path, media_type) as image:
+        frames = _check_size(image)
+        image.load()
+        upright = ImageOps.exif_transpose(image) if _turned(image) else image
+        return _on_white(upright), frames
+
+
+def working_copy(picture: Image.Image) -> Image.Image:
+    """The picture in RGB with no side over `WORKING_SIDE`."""
+    small = picture.copy()
+    small.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BOX)
+    return small.convert("RGB")
+
+
+def preview(working: Image.Image) -> bytes:
+    """A JPEG of at most `PREVIEW_SIDE` pixels a side, made of pixels alone, so without any metadata."""
+    small = Image.new("RGB", working.size)
+    small.paste(working)
+    small.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE), Image.Resampling.LANCZOS)
+    out = io.BytesIO()
+    small.save(out, "JPEG", quality=80, optimize=True)
+    return out.getvalue()
+
+
+def luminance(working: Image.Image) -> NDArray[np.float64]:
+    """ITU-R BT.601 luma, 0 to 255, shape (height, width)."""
+    return np.asarray(working, dtype=np.float64) @ np.array([0.299, 0.587, 0.114])
+
+
+def trimmed(plane: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A luminance plane without the uniform borders around it, side by side, as screens and frames add them."""
+    top, bottom = _border_ends(plane)
+    left, right = _border_ends(plane[top:bottom].T)
+    content = plane[top:bottom, left:right]
+    large_enough = all(
+        inner >= max(_LEAST_CONTENT * outer, 8) for inner, outer in zip(content.shape, plane.shape, strict=True)
+    )
+    return content if large_enough else plane
+
+
+def _open_header(path: Path, media_type: str) -> Image.Image:
+    """Open with one reader only, the one the first bytes name; only the header is read."""
+    Image.MAX_IMAGE_PIXELS = None  # `_check_size` refuses with the number found, before anything is decoded
+    return Image.open(path, formats=[FORMATS[media_type]])
+
+
+def _check_size(image: Image.Image) -> int:
+    width, height = image.size
+    if width * height > MAX_PIXELS:
+        raise MediaTooLargeError("pixels", width * height, MAX_PIXELS)
+    Image.MAX_IMAGE_PIXELS = MAX_PIXELS  # from here on for frames that are larger than the header said
+    warnings.simplefilter("error", Image.DecompressionBombWarning)
+    frames = int(getattr(image, "n_frames", 1))
+    if frames > MAX_FRAMES:
+        raise MediaTooLargeError("frames", frames, MAX_FRAMES)
+    return frames
+
+
+def _turned(image: Image.Image) -> bool:
+    """Whether EXIF says so; unreadable EXIF says nothing, and is no reason to refuse a picture."""
+    try:
+        return image.getexif().get(0x0112, 1) in range(2, 9)
+    except _DAMAGE:
+        return False
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    if image.has_transparency_data:
+        colours = image.convert("RGBA")
+        white = Image.new("RGBA", image.size, "white")
+        return Image.alpha_composite(white, colours).convert("RGB")
+    if image.mode.startswith(("I", "F")):
+        return _from_deep_grey(image)
+    return image if image.mode in {"L", "RGB"} else image.convert("RGB")
+
+
+def _from_deep_grey(image: Image.Image) -> Image.Image:
+    """More than 8 bits of grey, of which Pillow would keep the lowest 8: spread over what the picture uses."""
+    levels = np.nan_to_num(np.asarray(image, dtype=np.float32))
+    low, high = float(levels.min()), float(levels.max())
+    if image.mode.startswith("I;16"):
+        low, high = 0.0, 65535.0  # the whole range is known, so a dark picture stays dark
+    spread = (levels - low) * (255 / max(high - low, 1e-9))
+    return Image.fromarray(spread.astype(np.uint8))
+
+
+def _border_ends(plane: NDArray[np.float64]) -> tuple[int, int]:
+    """The first row that is content, and the one after the last."""
+    rows = len(plane)
+    return _border_depth(plane), rows - _border_depth(plane[::-1])
+
+
+def _border_depth(plane: NDArray[np.float64]) -> int:
+    """How many rows from the top are all of the first row's middle grey."""
+    near = np.abs(plane - np.median(plane[0])) <= _BORDER_TOLERANCE
+    uniform = near.mean(axis=1) >= _BORDER_SHARE
+    return 0 if uniform.all() else int(np.argmin(uniform))

@@ -1,0 +1,132 @@
+"""The decoder pool: pre-started worker processes that take fingerprints under limits, each replaced when it fails."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import queue
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from registry.errors import BusyError, DecoderCrashedError, DecoderMemoryError, InvalidValueError
+from registry.fingerprint import exact, wire
+from registry.fingerprint.base import Media
+from registry.fingerprint.detect import detect, read_head
+from registry.fingerprint.limits import FILES_PER_WORKER, MEMORY_BYTES, SECONDS, WAIT_SECONDS, Limits
+from registry.fingerprint.process import WorkerProcess
+from registry.model import Extraction
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class DecoderPool:
+    """See `registry.ports.Extractor`. Thread-safe: each call has a worker of its own, or waits for one.
+
+    `media` names the module whose `MEDIA` the workers serve. Workers start in the background; the first calls wait
+    for theirs. Close the pool, or use it as a context manager, or its processes outlive it until their pipes end.
+    """
+
+    def __init__(
+        self,
+        workers: int = 2,
+        memory_bytes: int = MEMORY_BYTES,
+        seconds: int = SECONDS,
+        recycle_after: int = FILES_PER_WORKER,
+        wait_seconds: int = WAIT_SECONDS,
+        media: str = "registry.fingerprint.detect",
+    ) -> None:
+        self._limits = Limits(memory_bytes, seconds, recycle_after)
+        self._wait_seconds = wait_seconds
+        self._media_module = media
+        self._media: Media = importlib.import_module(media).MEDIA
+        self._closed = False
+        self._closing = threading.Lock()
+        self._idle: queue.SimpleQueue[WorkerProcess] = queue.SimpleQueue()
+        for _ in range(workers):
+            self._idle.put(self._start())
+
+    def __enter__(self) -> Self:
+        """Itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    def extract(self, path: Path) -> Extraction:
+        """Take the fingerprint of the file at `path`, in a worker.
+
+        The hash and the type are taken here: a worker that a file has taken over cannot lie about them.
+
+        Raises:
+            EmptyFileError: No bytes.
+            UnsupportedMediaError: Of no kind that is read.
+            UndecodableMediaError, MediaTooLargeError: Of a kind that is read, but damaged or over its limits.
+            DecoderTimeoutError, DecoderMemoryError, DecoderCrashedError: The decoder was stopped, or died.
+            BusyError: No worker was free in time.
+        """
+        content_hash, byte_size = exact.content_hash(path)
+        medium, media_type = detect(read_head(path), self._media)
+        known = Extraction(medium.name, content_hash, byte_size, media_type, facts={}, codes=(), features=())
+        request = {
+            "path": str(path.absolute()),
+            "medium": medium.name,
+            "content_hash": str(content_hash),
+            "bytes": byte_size,
+            "media_type": media_type,
+        }
+        return self._ask(request, known)
+
+    def close(self) -> None:
+        """End all workers; those at work end with their file's answer."""
+        with self._closing:
+            self._closed = True
+            while True:
+                try:
+                    self._idle.get_nowait().kill()
+                except queue.Empty:
+                    return
+
+    def _start(self) -> WorkerProcess:
+        return WorkerProcess(self._media_module, self._limits)
+
+    def _ask(self, request: dict[str, Any], known: Extraction) -> Extraction:
+        try:
+            worker = self._idle.get(timeout=self._wait_seconds)
+        except queue.Empty:
+            raise BusyError("decoding") from None
+        sound = False
+        try:
+            answer = worker.ask(request)
+            sound = "extraction" in answer or "failure" in answer
+            return self._read(answer, known)
+        except InvalidValueError as error:
+            sound = False
+            _LOGGER.exception("a decoder's answer is malformed; its worker is replaced")
+            raise DecoderCrashedError(worker.kill()) from error
+        finally:
+            self._give_back(worker, sound=sound)
+
+    def _read(self, answer: dict[str, Any], known: Extraction) -> Extraction:
+        if "failure" in answer:
+            raise wire.failure_from_wire(answer["failure"])
+        if "out_of_memory" in answer:
+            raise DecoderMemoryError(self._limits.memory_bytes)
+        if "crashed" in answer:
+            _LOGGER.error("a decoder raised on %s:\n%s", known.content_hash, answer["crashed"])
+            raise DecoderCrashedError(1)
+        return wire.extraction_from_wire(answer.get("extraction", {}), known)
+
+    def _give_back(self, worker: WorkerProcess, *, sound: bool) -> None:
+        """Put the worker back, or a new one in its place: after a failure of any kind, and after enough files."""
+        with self._closing:
+            if self._closed or not sound or worker.files >= self._limits.files:
+                worker.kill()
+                if self._closed:
+                    return
+                worker = self._start()
+            self._idle.put(worker)

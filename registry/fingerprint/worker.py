@@ -1,0 +1,61 @@
+"""A decoder worker: limits itself, then answers one file at a time. Run as `python -m registry.fingerprint.worker`."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from registry.errors import RegistryError
+from registry.fingerprint import limits, sandbox, wire
+from registry.fingerprint.base import Media
+from registry.model import Hash32
+
+_MOST_TRACE = 4_000  # characters: enough of a traceback to mend the decoder by
+
+
+def main(media_module: str, memory_bytes: int, seconds: int) -> None:
+    """Serve requests on standard input until it ends; answer on what was standard output."""
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())  # a decoder that prints must not speak into the answers
+    media: Media = importlib.import_module(media_module).MEDIA
+    for medium in media.values():
+        medium.prepare()
+    limits.limit_process(memory_bytes)
+    confined = sandbox.is_supported()
+    if confined:
+        sandbox.close_doors()
+    _send(answers, {"ready": True, "confined": confined})
+    while (request := wire.read_frame(sys.stdin.buffer)) is not None:
+        limits.limit_next_file(seconds)
+        _send(answers, _answer(media, request))
+
+
+def _answer(media: Media, request: dict[str, Any]) -> dict[str, Any]:
+    try:
+        extraction = media[request["medium"]].extract(
+            Path(request["path"]),
+            Hash32.parse(request["content_hash"]),
+            request["bytes"],
+            request["media_type"],
+        )
+    except MemoryError:
+        return {"out_of_memory": True}
+    except RegistryError as failure:
+        return {"failure": wire.failure_to_wire(failure)}
+    except Exception:  # noqa: BLE001 - the parent logs it, reports a crash and discards this worker
+        return {"crashed": traceback.format_exc()[-_MOST_TRACE:]}
+    return {"extraction": wire.extraction_to_wire(extraction)}
+
+
+def _send(answers: BinaryIO, document: dict[str, Any]) -> None:
+    answers.write(wire.frame(document))
+    answers.flush()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

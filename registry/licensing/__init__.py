@@ -1,0 +1,1 @@
+"""Rules of licensing: pure, integers only."""

@@ -1,0 +1,80 @@
+"""Drafts on SQL, with the bytes of their features beside them until a work is made of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, delete, insert, select
+
+from registry.model import Extraction, Hash32
+from registry.ports import Draft
+from registry.store.schema import draft_features, drafts
+from registry.store.statement_text import to_document, to_registration
+
+
+class SqlDrafts:
+    """See `registry.ports.Drafts`. Times are kept to the second."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def put(self, draft: Draft) -> None:
+        """Insert or replace."""
+        self._connection.execute(delete(drafts).where(drafts.c.key == draft.key))
+        self._connection.execute(insert(drafts), _row(draft))
+        features = {feature.sha256: feature.data for feature in draft.extraction.features}
+        if features:
+            self._connection.execute(
+                insert(draft_features),
+                [{"draft": draft.key, "sha256": sha256, "data": data} for sha256, data in features.items()],
+            )
+
+    def get(self, key: Hash32) -> Draft | None:
+        """The draft, expired ones included until they are purged."""
+        row = self._connection.execute(select(drafts).where(drafts.c.key == key)).mappings().one_or_none()
+        if row is None:
+            return None
+        wanted = select(draft_features.c.sha256, draft_features.c.data).where(draft_features.c.draft == key)
+        return _draft(row, dict(self._connection.execute(wanted).tuples().all()))
+
+    def purge(self, before: datetime) -> int:
+        """Delete drafts that expired before a time; how many."""
+        return self._connection.execute(delete(drafts).where(drafts.c.expires_at < before)).rowcount
+
+
+def _row(draft: Draft) -> dict[str, Any]:
+    return {
+        "key": draft.key,
+        "created_at": draft.created_at,
+        "expires_at": draft.expires_at,
+        "claimant": draft.claimant,
+        "facts": draft.facts,
+        "fingerprint": draft.extraction.record(),
+        "preview_image": draft.extraction.preview,
+        "report": draft.report,
+        "preview": draft.preview,
+        "deposit": draft.deposit,
+        "answers": draft.answers,
+        "registration": to_document(draft.registration) if draft.registration else None,
+        "metadata": draft.metadata,
+    }
+
+
+def _draft(row: RowMapping, features: dict[Hash32, bytes]) -> Draft:
+    extraction = Extraction.parse(row["fingerprint"], features.__getitem__)
+    return Draft(
+        key=row["key"],
+        created_at=row["created_at"],
+        expires_at=row["expires_at"],
+        claimant=row["claimant"],
+        facts=row["facts"],
+        extraction=replace(extraction, preview=row["preview_image"]),
+        report=row["report"],
+        preview=row["preview"],
+        deposit=row["deposit"],
+        answers=row["answers"],
+        registration=to_registration(row["registration"]) if row["registration"] else None,
+        metadata=row["metadata"],
+    )

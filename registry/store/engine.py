@@ -1,0 +1,85 @@
+"""A store's URI → an engine that begins, waits and syncs as units of work need it."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from registry.errors import SettingsError, StoreUnavailableError
+from registry.store import failures
+
+SETTING = "COLOPHON_STORE"
+WRITES = "colophon_writes"  # execution option: the unit of work about to begin may write
+
+BUSY_SECONDS = 30  # a writer waits this long for another process's unit; one takes milliseconds
+CONNECTIONS = 48  # more than the 40 threads that serve requests, so that none waits for a connection
+
+
+def open_engine(uri: str) -> Engine:
+    """The engine for `sqlite:////absolute/path` (four slashes) or `sqlite:///relative/path`.
+
+    Makes the folder of the file if there is none; opens nothing yet.
+
+    Raises:
+        SettingsError: Another scheme, or no file.
+        StoreUnavailableError: The folder cannot be made.
+    """
+    url = _parse(uri)
+    _make_folder(Path(url.database or ""))
+    engine = create_engine(
+        url,
+        connect_args={"timeout": BUSY_SECONDS},
+        pool_size=CONNECTIONS,
+        max_overflow=0,
+        pool_timeout=BUSY_SECONDS,
+        hide_parameters=True,  # an error message must not carry what is private in a document
+    )
+    event.listen(engine, "connect", _configure)
+    event.listen(engine, "begin", _begin)
+    event.listen(engine, "before_cursor_execute", failures.refuse_after_failure)
+    event.listen(engine, "handle_error", failures.translate)
+    return engine
+
+
+def _parse(uri: str) -> URL:
+    try:
+        url = make_url(uri)
+    except ArgumentError as error:
+        raise SettingsError(SETTING, "is not a URI") from error
+    if url.drivername != "sqlite":
+        raise SettingsError(SETTING, f"the scheme {url.drivername!r} is not supported; use sqlite:///path")
+    if url.database in (None, "", ":memory:"):
+        raise SettingsError(SETTING, "names no file: a registry in memory would forget what it acknowledged")
+    return url
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreUnavailableError(f"{path.parent}: {error.strerror}") from error
+
+
+def _configure(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # transactions begin where `_begin` says, not where the driver guesses
+    for pragma in (
+        "journal_mode = WAL",  # readers see a snapshot and never wait for the writer
+        "synchronous = FULL",  # a commit is on the disk before it is acknowledged
+        "foreign_keys = ON",
+        "recursive_triggers = ON",  # INSERT OR REPLACE deletes too: the journal's triggers must see it
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    connection.info.pop(failures.FAILURE, None)
+    writes: Any = connection.get_execution_options().get(WRITES, False)
+    connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
+    # IMMEDIATE takes the write lock at once: two units that read before they write cannot deadlock.
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

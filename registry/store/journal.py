@@ -1,0 +1,168 @@
+"""The journal on SQL: statements in one table, their documents in another, both only ever added to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, assert_never
+
+from sqlalchemy import Connection, RowMapping, Select, func, insert, select
+
+from registry.model import Address, Hash32, OfferHash, Via, WorkId
+from registry.ports import JournalEntry, OfferEntry, RegistrationEntry, SupplementEntry
+from registry.store.schema import journal, journal_documents
+from registry.store.statement_text import to_document, to_offer, to_registration, to_supplement
+
+REGISTRATION, SUPPLEMENT, OFFER = "registration", "supplement", "offer"
+
+_Columns = dict[str, Any]
+_ALL = select(journal, *(column for column in journal_documents.c if column.name != "sequence")).join(
+    journal_documents
+)
+
+
+class SqlJournal:
+    """See `registry.ports.Journal`. Times are kept to the second."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def append(self, entry: JournalEntry) -> int:
+        """Keep a statement; its gapless sequence number, from 1. A digest that is there keeps its number."""
+        known = self._connection.scalar(select(journal.c.sequence).where(journal.c.digest == entry.digest))
+        if known is not None:
+            return int(known)
+        # The unit of work holds the only write lock, so nobody else can be given this number.
+        sequence = 1 + int(self._connection.scalar(select(func.max(journal.c.sequence))) or 0)
+        statement, documents = _row(entry)
+        self._connection.execute(insert(journal), {"sequence": sequence, **statement})
+        self._connection.execute(insert(journal_documents), {"sequence": sequence, **documents})
+        return sequence
+
+    def entries(self, after: int = 0, limit: int = 1000) -> list[tuple[int, JournalEntry]]:
+        """Statements with a sequence number above `after`, in order."""
+        rows = self._rows(_ALL.where(journal.c.sequence > after).limit(limit))
+        return [(row["sequence"], _entry(row)) for row in rows]
+
+    def registrations(self, work_ids: Sequence[WorkId]) -> dict[WorkId, RegistrationEntry]:
+        """The newest signed declaration of each work that has one."""
+        newest = (
+            select(func.max(journal.c.sequence))
+            .where(journal.c.kind == REGISTRATION, journal.c.work_id.in_(work_ids))
+            .group_by(journal.c.work_id)
+        )
+        rows = self._rows(_ALL.where(journal.c.sequence.in_(newest)))
+        return {row["work_id"]: _registration(row) for row in rows}
+
+    def registration_by_token(self, token_hash: Hash32) -> RegistrationEntry | None:
+        """The record a receipt token belongs to."""
+        rows = self._rows(_ALL.where(journal.c.token_hash == token_hash))
+        return _registration(rows[0]) if rows else None
+
+    def registrations_of(self, claimant: Address, content_hash: Hash32) -> list[RegistrationEntry]:
+        """What one claimant has declared of the same bytes, oldest first."""
+        rows = self._rows(_ALL.where(journal.c.signer == claimant, journal.c.content_hash == content_hash))
+        return [_registration(row) for row in rows]
+
+    def offers(self, offer_hashes: Sequence[OfferHash]) -> dict[OfferHash, OfferEntry]:
+        """Signed offers by hash."""
+        rows = self._rows(_ALL.where(journal.c.offer_hash.in_(offer_hashes)))
+        return {row["offer_hash"]: _offer(row) for row in rows}
+
+    def offers_of(self, work_id: WorkId) -> list[OfferEntry]:
+        """Signed offers of a work, in order of arrival."""
+        rows = self._rows(_ALL.where(journal.c.work_id == work_id, journal.c.kind == OFFER))
+        return [_offer(row) for row in rows]
+
+    def _rows(self, wanted: Select[Any]) -> Sequence[RowMapping]:
+        return self._connection.execute(wanted.order_by(journal.c.sequence)).mappings().all()
+
+
+def _row(entry: JournalEntry) -> tuple[_Columns, _Columns]:
+    common = {
+        "digest": entry.digest,
+        "signature": entry.signature,
+        "received_at": entry.received_at,
+    }
+    match entry:
+        case RegistrationEntry():
+            return common | _registration_columns(entry), {
+                "metadata": entry.metadata,
+                "fingerprint": entry.fingerprint,
+                "report": entry.report,
+                "preview": entry.preview,
+                "deposit": entry.deposit,
+            }
+        case SupplementEntry():
+            return common | {
+                "kind": SUPPLEMENT,
+                "work_id": entry.work_id,
+                "statement": to_document(entry.supplement),
+            }, {"metadata": entry.metadata}
+        case OfferEntry():
+            return common | {
+                "kind": OFFER,
+                "work_id": entry.offer.work_id,
+                "signer": entry.offer.licensor,
+                "offer_hash": entry.offer_hash,
+                "statement": to_document(entry.offer),
+            }, {"terms": entry.terms}
+        case _:
+            assert_never(entry)
+
+
+def _registration_columns(entry: RegistrationEntry) -> _Columns:
+    return {
+        "kind": REGISTRATION,
+        "work_id": entry.work_id,
+        "signer": entry.registration.declaration.claimant,
+        "content_hash": entry.registration.declaration.content_hash,
+        "statement": to_document(entry.registration),
+        "via": entry.via.value,
+        "token_hash": entry.token_hash,
+    }
+
+
+def _entry(row: RowMapping) -> JournalEntry:
+    return _READERS[row["kind"]](row)
+
+
+def _registration(row: RowMapping) -> RegistrationEntry:
+    return RegistrationEntry(
+        work_id=row["work_id"],
+        digest=row["digest"],
+        registration=to_registration(row["statement"]),
+        signature=row["signature"],
+        via=Via(row["via"]),
+        received_at=row["received_at"],
+        metadata=row["metadata"],
+        fingerprint=row["fingerprint"],
+        report=row["report"],
+        token_hash=row["token_hash"],
+        preview=row["preview"],
+        deposit=row["deposit"],
+    )
+
+
+def _supplement(row: RowMapping) -> SupplementEntry:
+    return SupplementEntry(
+        work_id=row["work_id"],
+        digest=row["digest"],
+        supplement=to_supplement(row["statement"]),
+        signature=row["signature"],
+        received_at=row["received_at"],
+        metadata=row["metadata"],
+    )
+
+
+def _offer(row: RowMapping) -> OfferEntry:
+    return OfferEntry(
+        offer_hash=row["offer_hash"],
+        digest=row["digest"],
+        offer=to_offer(row["statement"]),
+        signature=row["signature"],
+        received_at=row["received_at"],
+        terms=row["terms"],
+    )
+
+
+_READERS = {REGISTRATION: _registration, SUPPLEMENT: _supplement, OFFER: _offer}

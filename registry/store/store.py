@@ -1,0 +1,95 @@
+"""Units of work over one database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from registry.ports import Drafts, Journal, Outbox, SimilarityIndex, UnitOfWork, Views
+from registry.store import failures
+from registry.store.drafts import SqlDrafts
+from registry.store.engine import WRITES
+from registry.store.journal import SqlJournal
+from registry.store.outbox import SqlOutbox
+from registry.store.views import SqlViews
+
+MakeIndex = Callable[[Connection], SimilarityIndex]
+
+
+class SqlUnitOfWork:
+    """The adapters over one connection; see `registry.ports.UnitOfWork`."""
+
+    def __init__(self, connection: Connection, make_index: MakeIndex) -> None:
+        self._connection = connection
+        self._make_index = make_index
+
+    @cached_property
+    def journal(self) -> Journal:
+        """What was signed."""
+        return SqlJournal(self._connection)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """What is being prepared."""
+        return SqlDrafts(self._connection)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """What must be sent."""
+        return SqlOutbox(self._connection)
+
+    @cached_property
+    def views(self) -> Views:
+        """What is derived."""
+        return SqlViews(self._connection)
+
+    @cached_property
+    def index(self) -> SimilarityIndex:
+        """What is near what."""
+        return self._make_index(self._connection)
+
+
+class SqlStore:
+    """See `registry.ports.Store`. The database must have been brought to head by `migrate`."""
+
+    def __init__(self, engine: Engine, make_index: MakeIndex) -> None:
+        self._reader = engine.execution_options(**{WRITES: False})
+        self._writer = engine.execution_options(**{WRITES: True})
+        self._make_index = make_index
+
+    @contextmanager
+    def write(self) -> Iterator[UnitOfWork]:
+        """A transaction that commits durably on leaving, or keeps nothing if the block raises.
+
+        A unit in which a statement failed keeps nothing, even if the caller caught the failure.
+
+        Raises:
+            StoreUnavailableError, StorageFullError: Nothing was stored; safe to retry.
+        """
+        with self._unit(self._writer) as unit:
+            yield unit
+
+    @contextmanager
+    def read(self) -> Iterator[UnitOfWork]:
+        """A consistent snapshot; writing in it is refused with StoreUnavailableError.
+
+        Raises:
+            StoreUnavailableError: The store cannot be read.
+        """
+        with self._unit(self._reader) as unit:
+            yield unit
+
+    @contextmanager
+    def _unit(self, engine: Engine) -> Iterator[UnitOfWork]:
+        try:
+            with engine.begin() as connection:
+                yield SqlUnitOfWork(connection, self._make_index)
+                failure = connection.info.get(failures.FAILURE)
+                if failure is not None:
+                    raise failure
+        except SQLAlchemyError as error:  # no free connection: the only fault that is not a statement's
+            raise failures.of_error(error) from error

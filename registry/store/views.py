@@ -1,0 +1,249 @@
+"""The views on SQL: the chain's blocks and events, and what of the journal is searched."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, RowMapping, Select, delete, func, insert, or_, select, tuple_, update
+
+from registry.errors import DeepReorgError, InvalidValueError
+from registry.model import Address, Block, ChainEvent, Hash32, OfferHash, TransactionHash, WorkId
+from registry.ports import GrantFilter, Position, RegistrationEntry, WorkFilter
+from registry.store.folding import fold
+from registry.store.schema import view_blocks, view_clashes, view_events, view_works
+
+_NEWEST_FIRST = (view_events.c.block_number.desc(), view_events.c.log_index.desc())
+_CHAIN_ORDER = (view_events.c.block_number, view_events.c.log_index)
+
+
+class SqlViews:
+    """See `registry.ports.Views`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    # --- blocks -------------------------------------------------------------------------------------------
+
+    def head(self) -> Block | None:
+        """The newest block taken in."""
+        return self._block(select(view_blocks).order_by(view_blocks.c.number.desc()).limit(1))
+
+    def block(self, number: int) -> Block | None:
+        """A block taken in."""
+        return self._block(select(view_blocks).where(view_blocks.c.number == number))
+
+    def final_number(self) -> int:
+        """The newest block marked final, -1 before the first."""
+        newest = select(func.max(view_blocks.c.number)).where(view_blocks.c.final)
+        found = self._connection.scalar(newest)
+        return -1 if found is None else int(found)
+
+    def add_block(self, block: Block, events: Sequence[ChainEvent]) -> None:
+        """Take in a block that follows the head.
+
+        Raises:
+            InvalidValueError: The block's parent is not the head, or an event is of another block.
+        """
+        _require_succession(self.head(), block, events)
+        self._connection.execute(
+            insert(view_blocks),
+            {
+                "number": block.number,
+                "hash": block.hash,
+                "parent_hash": block.parent_hash,
+                "timestamp": block.timestamp,
+                "final": False,
+            },
+        )
+        if events:
+            self._connection.execute(insert(view_events), [_event_row(event) for event in events])
+
+    def mark_final(self, number: int) -> None:
+        """Blocks up to a number can no longer be rewound."""
+        newly = view_blocks.c.number.between(self.final_number() + 1, number)
+        self._connection.execute(update(view_blocks).where(newly).values(final=True))
+
+    def rewind(self, number: int) -> None:
+        """Drop every block above a number, with its events and clashes.
+
+        Raises:
+            DeepReorgError: A block above the number was marked final.
+        """
+        if (final := self.final_number()) > number:
+            raise DeepReorgError(final)
+        self._connection.execute(delete(view_blocks).where(view_blocks.c.number > number))
+
+    # --- events -------------------------------------------------------------------------------------------
+
+    def work_events(self, work_ids: Sequence[WorkId]) -> dict[WorkId, list[ChainEvent]]:
+        """Each work's events in chain order; a work without events is absent."""
+        found: defaultdict[WorkId, list[ChainEvent]] = defaultdict(list)
+        for event in self._events(select(view_events).where(view_events.c.work_id.in_(work_ids))):
+            if event.work_id is not None:
+                found[event.work_id].append(event)
+        return dict(found)
+
+    def grant_events(self, narrowed: GrantFilter, after: Position | None, limit: int) -> list[ChainEvent]:
+        """`GrantIssued` events, newest first, beginning below `after`."""
+        wanted = select(view_events).where(view_events.c.name == "GrantIssued", *_grant_conditions(narrowed))
+        rows = self._connection.execute(_page(wanted, after, limit)).mappings()
+        return [_event(row) for row in rows]
+
+    def events_of_grant(self, grant_id: Hash32) -> list[ChainEvent]:
+        """A grant's events in chain order."""
+        return self._events(select(view_events).where(view_events.c.grant_id == grant_id))
+
+    def events_of_transaction(self, transaction_hash: TransactionHash) -> list[ChainEvent]:
+        """A transaction's events in chain order."""
+        return self._events(select(view_events).where(view_events.c.transaction_hash == transaction_hash))
+
+    def offer_cancellations(self, offer_hashes: Sequence[OfferHash]) -> set[tuple[Address, OfferHash]]:
+        """Which (licensor, offer) pairs the licensor has cancelled."""
+        wanted = select(view_events.c.licensor, view_events.c.offer_hash).where(
+            view_events.c.name == "OfferCancelled", view_events.c.offer_hash.in_(offer_hashes)
+        )
+        return set(self._connection.execute(wanted).tuples().all())
+
+    # --- works --------------------------------------------------------------------------------------------
+
+    def registered(
+        self, narrowed: WorkFilter, after: Position | None, limit: int
+    ) -> list[tuple[Position, WorkId]]:
+        """Works whose registration is on chain, newest first, beginning below `after`."""
+        wanted = select(*_CHAIN_ORDER, view_events.c.work_id).where(view_events.c.name == "WorkRegistered")
+        wanted = _narrow_works(wanted, narrowed)
+        rows: Sequence[Row[Any]] = self._connection.execute(_page(wanted, after, limit)).all()
+        return [(Position(block_number, log_index), work_id) for block_number, log_index, work_id in rows]
+
+    def add_registration(self, entry: RegistrationEntry) -> None:
+        """Make a journalled declaration searchable; the same again changes nothing."""
+        known = select(view_works.c.work_id).where(view_works.c.work_id == entry.work_id)
+        if self._connection.scalar(known) is not None:
+            return
+        creators = (creator["name"] for creator in entry.metadata["creators"])
+        self._connection.execute(
+            insert(view_works),
+            {
+                "work_id": entry.work_id,
+                "medium": entry.fingerprint["medium"],
+                "search_text": "\n".join(fold(text) for text in (entry.metadata["title"], *creators)),
+            },
+        )
+
+    # --- clashes ------------------------------------------------------------------------------------------
+
+    def add_clash(
+        self, first: WorkId, second: WorkId, block_number: int, judgement: Mapping[str, Any]
+    ) -> None:
+        """Two confirmed works of different claimants resemble each other; symmetric, kept once."""
+        low, high = sorted((first, second))
+        pair = select(view_clashes.c.low).where(view_clashes.c.low == low, view_clashes.c.high == high)
+        if self._connection.scalar(pair) is None:
+            self._connection.execute(
+                insert(view_clashes),
+                {"low": low, "high": high, "block_number": block_number, "judgement": judgement},
+            )
+
+    def clashes(self, work_id: WorkId) -> list[tuple[WorkId, Mapping[str, Any]]]:
+        """The works that clash with one, with how near they are, in order of id."""
+        wanted = select(view_clashes).where(
+            or_(view_clashes.c.low == work_id, view_clashes.c.high == work_id)
+        )
+        rows = self._connection.execute(wanted).mappings()
+        others = [(row["high"] if row["low"] == work_id else row["low"], row["judgement"]) for row in rows]
+        return sorted(others, key=lambda other: other[0])
+
+    def clear(self) -> None:
+        """Drop everything, to be made again."""
+        for table in (view_clashes, view_events, view_blocks, view_works):
+            self._connection.execute(delete(table))
+
+    def _block(self, wanted: Select[Any]) -> Block | None:
+        row = self._connection.execute(wanted).one_or_none()
+        return None if row is None else Block(row.number, row.hash, row.parent_hash, row.timestamp)
+
+    def _events(self, wanted: Select[Any]) -> list[ChainEvent]:
+        return [_event(row) for row in self._connection.execute(wanted.order_by(*_CHAIN_ORDER)).mappings()]
+
+
+def _require_succession(head: Block | None, block: Block, events: Sequence[ChainEvent]) -> None:
+    if head is not None and (block.number, block.parent_hash) != (head.number + 1, head.hash):
+        raise InvalidValueError(
+            "block", f"{block.number} {block.hash} does not follow {head.number} {head.hash}"
+        )
+    if any(event.block_number != block.number for event in events):
+        raise InvalidValueError("events", f"not all of them are of block {block.number}")
+
+
+def _event_row(event: ChainEvent) -> dict[str, Any]:
+    facts = event.facts
+    return {
+        "block_number": event.block_number,
+        "log_index": event.log_index,
+        "transaction_hash": event.transaction_hash,
+        "contract": event.contract,
+        "name": event.name,
+        "facts": facts,
+        "work_id": event.work_id,
+        "grant_id": event.grant_id,
+        "claimant": _address(facts.get("claimant")),
+        "content_hash": _hash(Hash32, facts.get("content_hash")),
+        "licensor": _address(facts.get("licensor")),
+        "licensee": _address(facts.get("licensee")),
+        "offer_hash": _hash(OfferHash, facts.get("offer_hash")),
+    }
+
+
+def _address(fact: object) -> Address | None:
+    return None if fact is None else Address(str(fact))
+
+
+def _hash(kind: type[Hash32], fact: object) -> Hash32 | None:
+    return None if fact is None else kind.parse(str(fact))
+
+
+def _event(row: RowMapping) -> ChainEvent:
+    return ChainEvent(
+        block_number=row["block_number"],
+        log_index=row["log_index"],
+        transaction_hash=row["transaction_hash"],
+        contract=row["contract"],
+        name=row["name"],
+        facts=row["facts"],
+        work_id=row["work_id"],
+        grant_id=row["grant_id"],
+    )
+
+
+def _page(wanted: Select[Any], after: Position | None, limit: int) -> Select[Any]:
+    if after is not None:
+        wanted = wanted.where(tuple_(*_CHAIN_ORDER) < tuple_(after.block_number, after.log_index))
+    return wanted.order_by(*_NEWEST_FIRST).limit(limit)
+
+
+def _grant_conditions(narrowed: GrantFilter) -> list[Any]:
+    pairs = (
+        (view_events.c.work_id, narrowed.work_id),
+        (view_events.c.licensee, narrowed.licensee),
+        (view_events.c.offer_hash, narrowed.offer_hash),
+    )
+    return [column == value for column, value in pairs if value is not None]
+
+
+def _narrow_works(wanted: Select[Any], narrowed: WorkFilter) -> Select[Any]:
+    if narrowed.claimant is not None:
+        wanted = wanted.where(view_events.c.claimant == narrowed.claimant)
+    if narrowed.content_hash is not None:
+        wanted = wanted.where(view_events.c.content_hash == narrowed.content_hash)
+    needle = fold(narrowed.text or "")
+    if narrowed.medium is None and not needle:
+        return wanted
+    # What only the journal knows narrows to works that the journal knows.
+    wanted = wanted.join(view_works, view_works.c.work_id == view_events.c.work_id)
+    if narrowed.medium is not None:
+        wanted = wanted.where(view_works.c.medium == narrowed.medium)
+    if needle:
+        wanted = wanted.where(view_works.c.search_text.contains(needle, autoescape=True))
+    return wanted

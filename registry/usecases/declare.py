@@ -1,0 +1,270 @@
+"""Prepare a declaration: fingerprint the file, report what it resembles, take the claimant's answers."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from registry import schemas, statements
+from registry.canonical import canonical_hash
+from registry.errors import (
+    AlreadyRegisteredError,
+    DraftNotReadyError,
+    InvalidAnswerError,
+    NotFoundError,
+    UnansweredMatchesError,
+)
+from registry.model import (
+    Address,
+    Declaration,
+    Extraction,
+    Hash32,
+    Match,
+    Registration,
+    Verdict,
+    WorkId,
+    to_unix,
+)
+from registry.ports import Blobs, Chain, Clock, Draft, Extractor, Ids, Store, UnitOfWork
+from registry.statements import Domain
+from registry.usecases.records import Record, RecordReader
+from registry.usecases.similarity import compared, similar
+from registry.usecases.viewer import Viewer, token_hash
+
+DRAFT_LIFETIME = timedelta(hours=24)
+STATEMENT_LIFETIME = timedelta(
+    hours=24
+)  # time to get mined on a busy chain; after it the claimant signs again
+MAX_MATCHES = 100  # a report is read by a person
+ANSWERS = ("acknowledged", "derivative", "adverse-claim")
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """What the claimant asks to be kept beside the fingerprint: a public preview, a private deposit copy."""
+
+    preview: bool = False
+    deposit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedDraft:
+    """A new draft; `draft_id` is told once, and only its hash is stored."""
+
+    draft_id: str
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class PrepareDraft:
+    """A file and its facts become a draft with a similarity report."""
+
+    store: Store
+    chain: Chain
+    extractor: Extractor
+    blobs: Blobs
+    clock: Clock
+    ids: Ids
+
+    def __call__(
+        self, file: Path, claimant: Address, facts: Mapping[str, Any], keep: Keep, viewer: Viewer
+    ) -> PreparedDraft:
+        """Fingerprint `file` and compare it with confirmed works and the viewer's own.
+
+        `facts` are title, creators, and optionally year, language, how_made, usage_preferences.
+
+        Raises:
+            InvalidDocumentError: The facts do not make a `colophon.metadata/1`.
+            AlreadyRegisteredError: A confirmed work of this claimant has the same bytes.
+            EmptyFileError, UnsupportedMediaError, … : As `Extractor.extract`.
+        """
+        facts = _normalised(facts)
+        extraction = self.extractor.extract(file)
+        schemas.check(
+            "metadata", metadata_document(facts, extraction, Hash32(bytes(32)), {}, Hash32(bytes(32)))
+        )
+        now, draft_id = self.clock.now(), self.ids.token()
+        with self.store.read() as unit:
+            report = self._report(unit, extraction, claimant, viewer)
+        draft = Draft(
+            key=token_hash(draft_id),
+            created_at=now,
+            expires_at=now + DRAFT_LIFETIME,
+            claimant=claimant,
+            facts=facts,
+            extraction=replace(extraction, preview=None),
+            report=report,
+            preview=self.blobs.put(extraction.preview) if keep.preview and extraction.preview else None,
+            deposit=self.blobs.put(file.read_bytes()) if keep.deposit else None,
+        )
+        with self.store.write() as unit:
+            unit.drafts.put(draft)
+        return PreparedDraft(draft_id, draft)
+
+    def _report(
+        self, unit: UnitOfWork, extraction: Extraction, claimant: Address, viewer: Viewer
+    ) -> dict[str, Any]:
+        matches = similar(unit.index, extraction)
+        records = RecordReader(self.chain, self.clock).read(
+            unit, [match.work_id for match in matches], viewer
+        )
+        visible = [match for match in matches if match.work_id in records][:MAX_MATCHES]
+        for match in visible:
+            record = records[match.work_id]
+            same = match.judgement.verdict is Verdict.IDENTICAL and record.declaration.claimant == claimant
+            if same and record.title is not None:
+                raise AlreadyRegisteredError(str(match.work_id), record.title.recorded_at)
+        report = {
+            "format": "colophon.report/1",
+            "content_hash": str(extraction.content_hash),
+            "made_at": to_unix(self.clock.now()),
+            "compared": compared(extraction),
+            "matches": [_match_document(match, records[match.work_id]) for match in visible],
+        }
+        schemas.check("report", report)
+        return report
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyToSign:
+    """The statement that the claimant is asked to sign, and the domain it is bound to."""
+
+    work_id: WorkId
+    registration: Registration
+    domain: Domain
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerDraft:
+    """The claimant's answer to each match; a new answer makes a new statement to sign."""
+
+    store: Store
+    chain: Chain
+    clock: Clock
+    ids: Ids
+
+    def __call__(self, draft_id: str, answers: Mapping[str, str]) -> ReadyToSign:
+        """`answers` maps each match's work id to `acknowledged`, `derivative` or `adverse-claim`.
+
+        Raises:
+            NotFoundError: There is no such draft, or it has expired.
+            UnansweredMatchesError: A match has no answer.
+            InvalidAnswerError: An answer to something that is no match, of an unknown kind, or one that does
+                not claim where somebody else has declared the very same bytes.
+        """
+        with self.store.write() as unit:
+            draft = open_draft(unit, draft_id, self.clock)
+            if draft.registration is None or draft.answers != dict(answers):
+                draft = self._answered(draft, dict(answers))
+                unit.drafts.put(draft)
+        if draft.registration is None:
+            raise DraftNotReadyError(draft_id)
+        return ReadyToSign(
+            statements.work_id(draft.registration.declaration),
+            draft.registration,
+            registry_domain(self.chain),
+        )
+
+    def _answered(self, draft: Draft, answers: dict[str, str]) -> Draft:
+        _check_answers(draft, answers)
+        parents = sorted(WorkId.parse(work_id) for work_id, kind in answers.items() if kind == "derivative")
+        report_hash = Hash32(canonical_hash(draft.report, "colophon.report/1"))
+        metadata = metadata_document(draft.facts, draft.extraction, report_hash, answers, self.ids.salt())
+        schemas.check("metadata", metadata)
+        declaration = Declaration(
+            claimant=draft.claimant,
+            content_hash=draft.extraction.content_hash,
+            fingerprint_hash=draft.extraction.record_hash(),
+            metadata_hash=Hash32(canonical_hash(metadata, "colophon.metadata/1")),
+            parents=tuple(parents),
+        )
+        deadline = to_unix(self.clock.now() + STATEMENT_LIFETIME)
+        return replace(
+            draft, answers=answers, metadata=metadata, registration=Registration(declaration, deadline)
+        )
+
+
+def open_draft(unit: UnitOfWork, draft_id: str, clock: Clock) -> Draft:
+    """A draft that has not expired.
+
+    Raises:
+        NotFoundError: There is none.
+    """
+    draft = unit.drafts.get(token_hash(draft_id))
+    if draft is None or draft.expires_at <= clock.now():
+        raise NotFoundError("draft", draft_id)
+    return draft
+
+
+def registry_domain(chain: Chain) -> Domain:
+    """What registrations and supplements are bound to."""
+    return Domain("WorkRegistry", chain.contracts.chain_id, chain.contracts.work_registry)
+
+
+def metadata_document(
+    facts: Mapping[str, Any],
+    extraction: Extraction,
+    report_hash: Hash32,
+    answers: Mapping[str, str],
+    salt: Hash32,
+) -> dict[str, Any]:
+    """`colophon.metadata/1` from what the claimant says and what the file shows."""
+    return {
+        "how_made": "unspecified",
+        "usage_preferences": {},
+        **facts,
+        "format": "colophon.metadata/1",
+        "media_type": extraction.media_type,
+        "bytes": extraction.byte_size,
+        "similarity_report": str(report_hash),
+        "answers": dict(answers),
+        "salt": str(salt),
+    }
+
+
+def _check_answers(draft: Draft, answers: Mapping[str, str]) -> None:
+    matches = {match["work_id"]: match for match in draft.report["matches"]}
+    for work_id, kind in answers.items():
+        if work_id not in matches:
+            raise InvalidAnswerError(work_id, "is not in the similarity report")
+        if kind not in ANSWERS:
+            raise InvalidAnswerError(work_id, f"{kind!r} is not one of {', '.join(ANSWERS)}")
+        match = matches[work_id]
+        foreign_bytes = match["verdict"] == Verdict.IDENTICAL and match["claimant"] != draft.claimant
+        if foreign_bytes and kind != "adverse-claim":
+            raise InvalidAnswerError(
+                work_id, "somebody else declared these very bytes: only an adverse claim fits"
+            )
+    unanswered = sorted(set(matches) - set(answers))
+    if unanswered:
+        raise UnansweredMatchesError(unanswered)
+
+
+def _match_document(match: Match, record: Record) -> dict[str, Any]:
+    judgement = match.judgement
+    document: dict[str, Any] = {
+        "work_id": str(match.work_id),
+        "claimant": str(record.declaration.claimant),
+        "verdict": judgement.verdict.value,
+        "distance": judgement.distance,
+        "threshold": judgement.threshold,
+        "unit": judgement.unit,
+        "compared": judgement.compared,
+    }
+    return document | ({"region": dict(judgement.region)} if judgement.region is not None else {})
+
+
+def _normalised(value: Any) -> Any:  # noqa: ANN401  # walks JSON of any shape
+    match value:
+        case str():
+            return unicodedata.normalize("NFC", value)
+        case Mapping():
+            return {_normalised(key): _normalised(inner) for key, inner in value.items() if inner is not None}
+        case list() | tuple():
+            return [_normalised(inner) for inner in value]
+        case _:
+            return value

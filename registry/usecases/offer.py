@@ -1,0 +1,260 @@
+"""Offers: prepared for the title's holder to sign, published, and read with whether they can be bought."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from registry import statements
+from registry.errors import (
+    DeadlineExpiredError,
+    InvalidSignatureError,
+    InvalidValueError,
+    NotFoundError,
+    NotTitleHolderError,
+    StaleOfferError,
+)
+from registry.licensing.terms import terms_hash
+from registry.model import (
+    PERPETUAL,
+    UNLIMITED_GRANTS,
+    ZERO_ADDRESS,
+    Address,
+    ChainEvent,
+    Offer,
+    OfferFlags,
+    OfferHash,
+    WorkId,
+    from_unix,
+    to_unix,
+)
+from registry.ports import Chain, Clock, Ids, OfferEntry, Store, UnitOfWork
+from registry.statements import Domain
+from registry.usecases.records import RecordReader, Title
+from registry.usecases.viewer import NOBODY
+
+DEFAULT_WINDOW = timedelta(days=90)
+CLOCK_SKEW = timedelta(minutes=5)  # the chain's clock may lag behind the one that wrote `valid_from`
+
+
+class Availability(StrEnum):
+    """Whether an offer can be bought now, or why not."""
+
+    AVAILABLE = "available"
+    NOT_YET = "not-yet"
+    EXPIRED = "expired"
+    STALE = "stale"
+    CANCELLED = "cancelled"
+    SOLD_OUT = "sold-out"
+    BARRED = "barred"
+
+
+@dataclass(frozen=True, slots=True)
+class OfferTerms:
+    """What a licensor chooses. Prices in wei, duration in seconds from purchase; zero licensee is anybody."""
+
+    terms: Mapping[str, Any]
+    price: int
+    flags: OfferFlags = OfferFlags(0)
+    duration: int = PERPETUAL
+    max_grants: int = UNLIMITED_GRANTS
+    licensee: Address = ZERO_ADDRESS
+    royalty_bps: int = 0
+    valid_for: timedelta = DEFAULT_WINDOW
+
+
+@dataclass(frozen=True, slots=True)
+class OfferToSign:
+    """An offer made ready, and the domain its signature is bound to."""
+
+    offer: Offer
+    offer_hash: OfferHash
+    domain: Domain
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedOffer:
+    """A signed offer with what became of it."""
+
+    entry: OfferEntry
+    availability: Availability
+    issued: int
+
+
+@dataclass(frozen=True, slots=True)
+class PrepareOffer:
+    """Make an offer ready for the holder of a title to sign."""
+
+    store: Store
+    chain: Chain
+    clock: Clock
+    ids: Ids
+
+    def __call__(self, work_id: WorkId, licensor: Address, chosen: OfferTerms) -> OfferToSign:
+        """Fill in series, window and salt.
+
+        Raises:
+            NotFoundError: There is no title of that work.
+            NotTitleHolderError: The licensor does not hold it.
+            InvalidValueError, InvalidDocumentError: A choice outside what the contract or the terms allow.
+        """
+        with self.store.read() as unit:
+            title = self._title(unit, work_id)
+        if title.holder != licensor:
+            raise NotTitleHolderError(str(work_id), licensor, title.holder)
+        now = self.clock.now()
+        offer = Offer(
+            licensor=licensor,
+            work_id=work_id,
+            series=title.series,
+            terms_hash=terms_hash(chosen.terms),
+            flags=chosen.flags,
+            price=chosen.price,
+            valid_from=to_unix(now - CLOCK_SKEW),
+            valid_until=to_unix(now + chosen.valid_for),
+            salt=self.ids.salt(),
+            royalty_bps=chosen.royalty_bps,
+            max_grants=chosen.max_grants,
+            licensee=chosen.licensee,
+            duration=chosen.duration,
+        )
+        return OfferToSign(offer, statements.offer_hash(offer), ledger_domain(self.chain))
+
+    def _title(self, unit: UnitOfWork, work_id: WorkId) -> Title:
+        record = RecordReader(self.chain, self.clock).read(unit, [work_id], NOBODY).get(work_id)
+        if record is None or record.title is None:
+            raise NotFoundError("work", str(work_id))
+        return record.title
+
+
+@dataclass(frozen=True, slots=True)
+class PublishOffer:
+    """Take a signed offer into the journal."""
+
+    store: Store
+    chain: Chain
+    clock: Clock
+
+    def __call__(self, offer: Offer, terms: Mapping[str, Any], signature: bytes) -> PublishedOffer:
+        """The same offer again changes nothing.
+
+        Raises:
+            InvalidValueError: The terms are not those the offer names, or its currency is not the native coin.
+            InvalidSignatureError: The licensor did not sign it.
+            DeadlineExpiredError: Its window has closed.
+            NotFoundError, NotTitleHolderError, StaleOfferError: The title is not the licensor's, or has moved.
+        """
+        if terms_hash(terms) != offer.terms_hash:
+            raise InvalidValueError("terms", "are not those whose hash the offer names")
+        if offer.currency != ZERO_ADDRESS:
+            raise InvalidValueError("currency", "this registry carries offers in the native coin")
+        digest = statements.digest(offer, ledger_domain(self.chain))
+        recovered = statements.recover(digest, signature)
+        if recovered != offer.licensor and not self.chain.is_contract_signature(
+            offer.licensor, digest, signature
+        ):
+            raise InvalidSignatureError(offer.licensor, recovered)
+        now = self.clock.now()
+        if offer.valid_until <= to_unix(now):
+            raise DeadlineExpiredError(from_unix(offer.valid_until))
+        entry = OfferEntry(statements.offer_hash(offer), digest, offer, signature, now, terms)
+        with self.store.write() as unit:
+            self._require_title(unit, offer)
+            if entry.offer_hash not in unit.journal.offers([entry.offer_hash]):
+                unit.journal.append(entry)
+        return ReadOffers(self.store, self.chain, self.clock).one(entry.offer_hash)
+
+    def _require_title(self, unit: UnitOfWork, offer: Offer) -> None:
+        record = RecordReader(self.chain, self.clock).read(unit, [offer.work_id], NOBODY).get(offer.work_id)
+        if record is None or record.title is None:
+            raise NotFoundError("work", str(offer.work_id))
+        if record.title.holder != offer.licensor:
+            raise NotTitleHolderError(str(offer.work_id), offer.licensor, record.title.holder)
+        if record.title.series != offer.series:
+            raise StaleOfferError(offer.series, record.title.series)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOffers:
+    """Offers by work or by hash, with whether they can be bought now."""
+
+    store: Store
+    chain: Chain
+    clock: Clock
+
+    def of_work(self, work_id: WorkId) -> list[PublishedOffer]:
+        """A work's offers, oldest first.
+
+        Raises:
+            NotFoundError: There is no such work on chain.
+        """
+        with self.store.read() as unit:
+            if work_id not in unit.views.work_events([work_id]):
+                raise NotFoundError("work", str(work_id))
+            return self._published(unit, unit.journal.offers_of(work_id))
+
+    def one(self, offer_hash: OfferHash) -> PublishedOffer:
+        """One offer.
+
+        Raises:
+            NotFoundError: There is none.
+        """
+        with self.store.read() as unit:
+            entry = unit.journal.offers([offer_hash]).get(offer_hash)
+            if entry is None:
+                raise NotFoundError("offer", str(offer_hash))
+            return self._published(unit, [entry])[0]
+
+    def _published(self, unit: UnitOfWork, entries: Sequence[OfferEntry]) -> list[PublishedOffer]:
+        work_ids = list({entry.offer.work_id for entry in entries})
+        records = RecordReader(self.chain, self.clock).read(unit, work_ids, NOBODY)
+        events = unit.views.work_events(work_ids)
+        cancelled = unit.views.offer_cancellations([entry.offer_hash for entry in entries])
+        now = to_unix(self.clock.now())
+        published = []
+        for entry in entries:
+            grants = [event for event in events.get(entry.offer.work_id, []) if event.name == "GrantIssued"]
+            record = records.get(entry.offer.work_id)
+            availability = _availability(
+                entry, record.title if record else None, grants, now, cancelled=_is_in(entry, cancelled)
+            )
+            published.append(PublishedOffer(entry, availability, _issued(entry, grants)))
+        return published
+
+
+def ledger_domain(chain: Chain) -> Domain:
+    """What offers are bound to."""
+    return Domain("LicenseLedger", chain.contracts.chain_id, chain.contracts.license_ledger)
+
+
+def _is_in(entry: OfferEntry, cancelled: set[tuple[Address, OfferHash]]) -> bool:
+    return (entry.offer.licensor, entry.offer_hash) in cancelled
+
+
+def _issued(entry: OfferEntry, grants: Sequence[ChainEvent]) -> int:
+    return sum(event.facts["offer_hash"] == str(entry.offer_hash) for event in grants)
+
+
+def _availability(
+    entry: OfferEntry, title: Title | None, grants: Sequence[ChainEvent], now: int, *, cancelled: bool
+) -> Availability:
+    offer = entry.offer
+    checks = {
+        Availability.CANCELLED: cancelled,
+        Availability.STALE: title is None or title.holder != offer.licensor or title.series != offer.series,
+        Availability.EXPIRED: now >= offer.valid_until,
+        Availability.NOT_YET: now < offer.valid_from,
+        Availability.SOLD_OUT: _issued(entry, grants) >= offer.max_grants,
+        Availability.BARRED: _is_barred(offer, grants, now),
+    }
+    return next((reason for reason, holds in checks.items() if holds), Availability.AVAILABLE)
+
+
+def _is_barred(offer: Offer, grants: Sequence[ChainEvent], now: int) -> bool:
+    live = [event for event in grants if int(str(event.facts["end"])) > now]
+    if OfferFlags.EXCLUSIVE in offer.flags:
+        return bool(live)
+    return any(OfferFlags.EXCLUSIVE in OfferFlags(int(str(event.facts["flags"]))) for event in live)

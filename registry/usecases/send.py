@@ -1,0 +1,127 @@
+"""Send what the outbox holds: each intent once, from one account, whatever dies in between.
+
+Order matters. The nonce and the signed bytes are committed before they leave, so that after a crash the *same
+bytes* go out again; an intent is done only when its receipt is seen, and reopened when a reorg takes it back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from registry.errors import ChainUnavailableError, RegistryError, TransactionRejectedError
+from registry.model import Fees, Receipt, TransactionRequest, to_unix
+from registry.ports import Attempt, Chain, Clock, IntentState, OutboxItem, Store
+
+REPLACE_AFTER = timedelta(minutes=2)  # some ten slots: the fees were too low for the present base fee
+REPLACEMENT_PERCENT = 125  # nodes ask for at least 10 % more on both fees to replace a pending transaction
+BATCH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class SendIntents:
+    """One step of the sender; only one process may run it for an account."""
+
+    store: Store
+    chain: Chain
+    clock: Clock
+
+    def __call__(self) -> bool:
+        """Sign and broadcast what is queued, follow what is under way; True if anything moved.
+
+        Raises:
+            ChainUnavailableError: Nothing is lost; call again later.
+            StoreUnavailableError: As above.
+        """
+        with self.store.read() as unit:
+            queued = unit.outbox.in_state(IntentState.QUEUED, BATCH)
+            under_way = unit.outbox.in_state(IntentState.SIGNED, BATCH)
+        followed = [self._follow(item) for item in under_way]
+        sent = [self._send(item) for item in queued]
+        return any(followed) or any(sent)
+
+    def _send(self, item: OutboxItem) -> bool:
+        intent = item.intent
+        if intent.deadline is not None and intent.deadline <= to_unix(self.clock.now()):
+            return self._fail(item, "the deadline passed before it could be sent")
+        try:
+            gas = self.chain.estimate_gas(self.chain.operator, intent.call)
+        except ChainUnavailableError:
+            raise
+        except RegistryError as problem:
+            if _may_pass(problem):
+                return False
+            return self._fail(item, problem.message)
+        fees, mined_nonce = self.chain.fees(), self.chain.next_nonce(self.chain.operator)
+        chain_id = self.chain.contracts.chain_id
+        with self.store.write() as unit:
+            nonce = max(unit.outbox.next_nonce(chain_id, self.chain.operator), mined_nonce)
+            request = TransactionRequest(chain_id, self.chain.operator, nonce, intent.call, gas, fees)
+            attempt = Attempt(request, self.chain.sign(request), self.clock.now())
+            unit.outbox.add_attempt(intent.key, attempt)
+        self._broadcast(attempt)
+        return True
+
+    def _follow(self, item: OutboxItem) -> bool:
+        receipt = self._receipt(item)
+        if receipt is not None:
+            return self._settle(item, receipt)
+        last = item.attempts[-1]
+        if self.chain.next_nonce(self.chain.operator) > last.request.nonce:
+            return self._lost_its_nonce(item)
+        if self.clock.now() - last.at > REPLACE_AFTER:
+            last = self._replace(item)
+        self._broadcast(last)
+        return False
+
+    def _receipt(self, item: OutboxItem) -> Receipt | None:
+        receipts = (self.chain.receipt(attempt.signed.hash) for attempt in item.attempts)
+        return next((receipt for receipt in receipts if receipt is not None), None)
+
+    def _settle(self, item: OutboxItem, receipt: Receipt) -> bool:
+        if not receipt.succeeded:
+            return self._fail(item, "the contract refused it when it was mined")
+        with self.store.write() as unit:
+            unit.outbox.mark_mined(item.intent.key, receipt.block_number)
+        return True
+
+    def _lost_its_nonce(self, item: OutboxItem) -> bool:
+        """Another transaction took the nonce, and none of ours has a receipt: none of them can be mined now."""
+        if self._receipt(item) is not None:  # mined between the two questions
+            return False
+        with self.store.write() as unit:
+            unit.outbox.requeue(item.intent.key)
+        return True
+
+    def _replace(self, item: OutboxItem) -> Attempt:
+        last, now_fees = item.attempts[-1], self.chain.fees()
+        raised = Fees(
+            max(now_fees.max_fee, _raised(last.request.fees.max_fee)),
+            max(now_fees.max_priority_fee, _raised(last.request.fees.max_priority_fee)),
+        )
+        request = replace(last.request, fees=raised)
+        attempt = Attempt(request, self.chain.sign(request), self.clock.now())
+        with self.store.write() as unit:
+            unit.outbox.add_attempt(item.intent.key, attempt)
+        return attempt
+
+    def _broadcast(self, attempt: Attempt) -> None:
+        try:
+            self.chain.broadcast(attempt.signed.raw)
+        except TransactionRejectedError:
+            # The next step tells a used nonce from a passing refusal, by receipts and the account's nonce.
+            return
+
+    def _fail(self, item: OutboxItem, problem: str) -> bool:
+        with self.store.write() as unit:
+            unit.outbox.mark_failed(item.intent.key, problem)
+        return True
+
+
+def _raised(fee: int) -> int:
+    return fee * REPLACEMENT_PERCENT // 100 + 1
+
+
+def _may_pass(problem: RegistryError) -> bool:
+    """Whether waiting may help: an operator out of coin is the registry's trouble, not the statement's."""
+    return problem.facts.get("reason") == "insufficient-funds"

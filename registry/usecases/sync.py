@@ -1,0 +1,161 @@
+"""Follow the chain into the views, back out of reorgs, and make the views again from journal and chain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from registry.errors import DeepReorgError, NotFoundError
+from registry.model import Block, ChainEvent, Via, to_unix
+from registry.ports import Chain, Clock, RegistrationEntry, Store, UnitOfWork
+from registry.usecases.clashes import ClashFinder
+from registry.usecases.register import carrying
+
+BLOCKS_A_STEP = 100  # written in one unit of work, so that other writers are never kept waiting long
+ENTRIES_A_STEP = 500
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class SyncChain:
+    """One step takes in the next blocks; a step that meets a reorg rewinds to the fork point first."""
+
+    store: Store
+    chain: Chain
+    clock: Clock
+    clashes: ClashFinder
+
+    def __call__(self) -> bool:
+        """True if anything changed. Call until it returns False.
+
+        Raises:
+            DeepReorgError: A final block is gone; nothing is touched, a person must look.
+            ChainUnavailableError, StoreUnavailableError: Nothing changed; call again later.
+        """
+        tip = self.chain.head()
+        with self.store.read() as unit:
+            head, final = unit.views.head(), unit.views.final_number()
+        if head is not None and not self._stands(head):
+            self._rewind(head, final)
+            return True
+        first = head.number + 1 if head else self.chain.contracts.deployed_at_block
+        if tip.number < first:
+            return self._mark_final(final)
+        return self._take_in(head, range(first, min(tip.number, first + BLOCKS_A_STEP - 1) + 1))
+
+    def rebuild(self, progress: Progress | None = None) -> None:
+        """Drop the views and make them again: the journal first, then the chain to its head.
+
+        Raises:
+            ChainUnavailableError, StoreUnavailableError: Call again; the views are incomplete until then.
+        """
+        with self.store.write() as unit:
+            unit.views.clear()
+            unit.index.clear()
+        self.replay_journal()
+        tip = self.chain.head().number
+        while self():
+            if progress is not None:
+                progress(self._head_number(), tip)
+
+    def replay_journal(self) -> None:
+        """Put every journalled declaration back into the views; what is there already stays as it is."""
+        after = 0
+        while True:
+            with self.store.write() as unit:
+                entries = unit.journal.entries(after, ENTRIES_A_STEP)
+                for sequence, entry in entries:
+                    after = sequence
+                    if isinstance(entry, RegistrationEntry):
+                        self.clashes.index_declared(unit, entry, self.clashes.extraction(entry))
+            if not entries:
+                return
+
+    def requeue_missing(self) -> int:
+        """Put back into the outbox every declaration to be carried that neither chain nor outbox shows.
+
+        This heals a restored journal with an older outbox. Run when the views have reached the chain's head.
+        """
+        after, queued = 0, 0
+        while True:
+            with self.store.write() as unit:
+                entries = unit.journal.entries(after, ENTRIES_A_STEP)
+                for sequence, entry in entries:
+                    after = sequence
+                    if isinstance(entry, RegistrationEntry) and self._is_missing(unit, entry):
+                        unit.outbox.put(carrying(self.chain, entry))
+                        queued += 1
+            if not entries:
+                return queued
+
+    def _is_missing(self, unit: UnitOfWork, entry: RegistrationEntry) -> bool:
+        if entry.via is not Via.REGISTER_FOR or entry.registration.deadline <= to_unix(self.clock.now()):
+            return False
+        known = unit.outbox.item(entry.digest) is not None
+        return not known and not unit.views.work_events([entry.work_id])
+
+    def _take_in(self, head: Block | None, numbers: range) -> bool:
+        fetched = self._fetch(head, numbers)
+        final = self.chain.final_number()
+        if not fetched:
+            return False
+        with self.store.write() as unit:
+            for block, events in fetched:
+                unit.views.add_block(block, events)
+                for event in events:
+                    if event.name == "WorkRegistered":
+                        self.clashes.index_confirmed(unit, event)
+            unit.views.mark_final(min(final, fetched[-1][0].number))
+        return True
+
+    def _fetch(self, head: Block | None, numbers: range) -> list[tuple[Block, list[ChainEvent]]]:
+        """Blocks that follow each other, with their events; fewer when the chain moves meanwhile: the next
+        step sees that and rewinds.
+        """
+        fetched: list[tuple[Block, list[ChainEvent]]] = []
+        for number in numbers:
+            block = self.chain.block(number)
+            if block is None or (head is not None and block.parent_hash != head.hash):
+                break
+            try:
+                fetched.append((block, self.chain.events(block)))
+            except NotFoundError:
+                break
+            head = block
+        return fetched
+
+    def _mark_final(self, known: int) -> bool:
+        final = self.chain.final_number()
+        with self.store.read() as unit:
+            head = unit.views.head()
+        reached = min(final, head.number) if head else -1
+        if reached <= known:
+            return False
+        with self.store.write() as unit:
+            unit.views.mark_final(reached)
+        return True
+
+    def _rewind(self, head: Block, final: int) -> None:
+        number = head.number
+        with self.store.read() as unit:
+            first = self.chain.contracts.deployed_at_block
+            while number >= first:
+                known = unit.views.block(number)
+                if known is None or self._stands(known):
+                    break
+                if number <= final:
+                    raise DeepReorgError(number)
+                number -= 1
+        with self.store.write() as unit:
+            unit.views.rewind(number)
+            unit.outbox.reopen_mined_above(number)
+
+    def _stands(self, known: Block) -> bool:
+        now = self.chain.block(known.number)
+        return now is not None and now.hash == known.hash
+
+    def _head_number(self) -> int:
+        with self.store.read() as unit:
+            head = unit.views.head()
+        return head.number if head else 0

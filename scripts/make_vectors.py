@@ -1,0 +1,122 @@
+"""Write `tests/vectors/statements.json` anew: golden vectors for every statement that a person signs.
+
+Run by hand when a statement is added. The digests come from eth-account's own typed-data encoder over the
+printed form, not from `registry.statements`, so the tests that read the file compare two implementations.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from eth_account import Account
+from eth_account.messages import encode_typed_data
+from eth_utils.crypto import keccak
+
+from registry import statements
+from registry.model import (
+    MAX_PRICE_WEI,
+    PERPETUAL,
+    UINT64_MAX,
+    UNLIMITED_GRANTS,
+    Address,
+    Declaration,
+    Hash32,
+    Offer,
+    OfferFlags,
+    Registration,
+    Supplement,
+    WorkId,
+)
+
+TARGET = Path(__file__).parent.parent / "tests" / "vectors" / "statements.json"
+KEYS = [keccak(text=f"colophon vector key {number}") for number in range(3)]
+CLAIMANT, LICENSEE, CARRIER = (Address(Account.from_key(key).address) for key in KEYS)
+REGISTRY = Address("0x5FbDB2315678afecb367f032d93F642f64180aa3")
+LEDGER = Address("0xe7f1725E7734CE288F8367e1Bb143E90bb3F0512")
+
+
+def _hash(text: str) -> Hash32:
+    return Hash32(keccak(text=text))
+
+
+def _declarations() -> list[Declaration]:
+    plain = Declaration(CLAIMANT, _hash("content"), _hash("fingerprint"), _hash("metadata"))
+    parents = tuple(sorted(WorkId(_hash(f"parent {number}")) for number in range(8)))
+    derived = Declaration(
+        CLAIMANT,
+        _hash("content 2"),
+        _hash("fingerprint 2"),
+        _hash("metadata 2"),
+        parents,
+        statements.work_id(plain),
+    )
+    return [plain, derived]
+
+
+def _offers() -> list[Offer]:
+    work = statements.work_id(_declarations()[0])
+    simple = Offer(
+        CLAIMANT, work, 0, _hash("terms"), OfferFlags(0), 10**18, 1_800_000_000, 1_900_000_000, _hash("salt")
+    )
+    full = Offer(
+        licensor=CLAIMANT,
+        work_id=work,
+        series=UNLIMITED_GRANTS,
+        terms_hash=_hash("terms 2"),
+        flags=OfferFlags.TRANSFERABLE
+        | OfferFlags.DERIVATIVES
+        | OfferFlags.SHARE_ALIKE
+        | OfferFlags.EXCLUSIVE,
+        currency=REGISTRY,
+        price=MAX_PRICE_WEI,
+        royalty_bps=10_000,
+        max_grants=1,
+        licensee=LICENSEE,
+        valid_from=0,
+        valid_until=UINT64_MAX,
+        duration=PERPETUAL - 1,
+        carrier=CARRIER,
+        carrier_bps=250,
+        salt=_hash("salt 2"),
+    )
+    return [simple, full]
+
+
+def _vector(statement: statements.Statement, domain: statements.Domain) -> dict[str, Any]:
+    data = statements.typed_data(statement, domain)
+    signable = encode_typed_data(full_message=data)
+    signed = Account.sign_message(signable, KEYS[0])
+    return {
+        "message": data["message"],
+        "struct_hash": "0x" + signable.body.hex(),
+        "digest": "0x" + signed.message_hash.hex(),
+        "signer": CLAIMANT,
+        "private_key": "0x" + KEYS[0].hex(),
+        "signature": "0x" + signed.signature.hex(),
+    }
+
+
+def main() -> None:
+    """Write the file."""
+    registry = statements.Domain("WorkRegistry", 31337, REGISTRY)
+    ledger = statements.Domain("LicenseLedger", 31337, LEDGER)
+    registrations = []
+    for declaration, deadline in zip(_declarations(), (1_800_000_000, UINT64_MAX), strict=True):
+        vector = _vector(Registration(declaration, deadline), registry)
+        registrations.append(vector | {"work_id": str(statements.work_id(declaration))})
+    work = statements.work_id(_declarations()[0])
+    supplements = [Supplement(work, _hash("more"), sequence, 1_800_000_000) for sequence in (1, 2**32 - 1)]
+    document = {
+        "domain": {"WorkRegistry": registry.fields(), "LicenseLedger": ledger.fields()},
+        "types": statements.TYPES,
+        "registration": registrations,
+        "supplement": [_vector(supplement, registry) for supplement in supplements],
+        "offer": [_vector(offer, ledger) for offer in _offers()],
+    }
+    TARGET.write_text(json.dumps(document, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()

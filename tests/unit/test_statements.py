@@ -1,0 +1,161 @@
+"""The statements against their golden vectors, then against every alteration."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from eth_account import Account
+from eth_account.messages import encode_typed_data
+from hypothesis import given
+from hypothesis import strategies as st
+
+from registry import statements
+from registry.errors import InvalidSignatureError
+from registry.model import Address, Declaration, Hash32, Offer, OfferFlags, Registration, Supplement, WorkId
+
+VECTORS = json.loads((Path(__file__).parent.parent / "vectors" / "statements.json").read_text())
+
+
+def _domain(contract: str) -> statements.Domain:
+    fields = VECTORS["domain"][contract]
+    return statements.Domain(contract, fields["chainId"], Address(fields["verifyingContract"]))
+
+
+def _declaration(message: dict[str, Any]) -> Declaration:
+    previous = int(message["previous"])
+    return Declaration(
+        Address(message["claimant"]),
+        Hash32.parse(message["contentHash"]),
+        Hash32.parse(message["fingerprintHash"]),
+        Hash32.parse(message["metadataHash"]),
+        tuple(WorkId.from_int(int(parent)) for parent in message["parents"]),
+        WorkId.from_int(previous) if previous else None,
+    )
+
+
+def _statement(kind: str, message: dict[str, Any]) -> statements.Statement:
+    if kind == "registration":
+        return Registration(_declaration(message["declaration"]), int(message["deadline"]))
+    if kind == "supplement":
+        return Supplement(
+            WorkId.from_int(int(message["workId"])),
+            Hash32.parse(message["metadataHash"]),
+            message["sequence"],
+            int(message["deadline"]),
+        )
+    return Offer(
+        licensor=Address(message["licensor"]),
+        work_id=WorkId.from_int(int(message["workId"])),
+        series=message["series"],
+        terms_hash=Hash32.parse(message["termsHash"]),
+        flags=OfferFlags(message["flags"]),
+        currency=Address(message["currency"]),
+        price=int(message["price"]),
+        royalty_bps=message["royaltyBps"],
+        max_grants=message["maxGrants"],
+        licensee=Address(message["licensee"]),
+        valid_from=int(message["validFrom"]),
+        valid_until=int(message["validUntil"]),
+        duration=int(message["duration"]),
+        carrier=Address(message["carrier"]),
+        carrier_bps=message["carrierBps"],
+        salt=Hash32.parse(message["salt"]),
+    )
+
+
+CASES = [
+    pytest.param(kind, contract, vector, id=f"{kind}-{number}")
+    for kind, contract in (
+        ("registration", "WorkRegistry"),
+        ("supplement", "WorkRegistry"),
+        ("offer", "LicenseLedger"),
+    )
+    for number, vector in enumerate(VECTORS[kind])
+]
+
+
+@pytest.mark.parametrize(("kind", "contract", "vector"), CASES)
+def test_a_statement_reproduces_its_golden_vector(kind: str, contract: str, vector: dict[str, Any]) -> None:
+    statement, domain = _statement(kind, vector["message"]), _domain(contract)
+    assert str(statements.struct_hash(statement)) == vector["struct_hash"]
+    assert str(statements.digest(statement, domain)) == vector["digest"]
+    assert statements.typed_data(statement, domain)["message"] == vector["message"]
+    signature = bytes.fromhex(vector["signature"][2:])
+    statements.require_signed_by(Address(vector["signer"]), statement, domain, signature)
+
+
+@pytest.mark.parametrize("vector", VECTORS["registration"])
+def test_a_work_id_is_the_struct_hash_of_the_declaration(vector: dict[str, Any]) -> None:
+    assert str(statements.work_id(_declaration(vector["message"]["declaration"]))) == vector["work_id"]
+
+
+@pytest.mark.parametrize(("kind", "contract", "vector"), CASES)
+def test_the_typed_data_is_what_a_wallet_signs(kind: str, contract: str, vector: dict[str, Any]) -> None:
+    domain = _domain(contract)
+    data = statements.typed_data(_statement(kind, vector["message"]), domain)
+    signed = Account.sign_message(encode_typed_data(full_message=data), vector["private_key"])
+    assert signed.signature.hex() == vector["signature"][2:]
+
+
+@pytest.mark.parametrize(("kind", "contract", "vector"), CASES)
+def test_a_signature_holds_for_its_own_chain_and_contract_only(
+    kind: str, contract: str, vector: dict[str, Any]
+) -> None:
+    statement, own = _statement(kind, vector["message"]), _domain(contract)
+    signature, signer = bytes.fromhex(vector["signature"][2:]), Address(vector["signer"])
+    elsewhere = [
+        statements.Domain(contract, 1, own.address),
+        statements.Domain(contract, own.chain_id, signer),
+        statements.Domain("Other", own.chain_id, own.address),
+    ]
+    for domain in elsewhere:
+        with pytest.raises(InvalidSignatureError):
+            statements.require_signed_by(signer, statement, domain, signature)
+
+
+def test_a_malleable_signature_is_refused() -> None:
+    vector = VECTORS["registration"][0]
+    signature = bytes.fromhex(vector["signature"][2:])
+    order = 2 * statements.SECP256K1_HALF_ORDER + 1
+    high_s = order - int.from_bytes(signature[32:64], "big")
+    twin = signature[:32] + high_s.to_bytes(32, "big") + bytes([55 - signature[64]])
+    assert statements.recover(bytes.fromhex(vector["digest"][2:]), signature) == vector["signer"]
+    assert statements.recover(bytes.fromhex(vector["digest"][2:]), twin) is None
+
+
+@given(st.binary(max_size=70))
+def test_any_bytes_for_a_signature_give_no_signer_or_an_address(signature: bytes) -> None:
+    recovered = statements.recover(bytes(32), signature)
+    assert recovered is None or isinstance(recovered, Address)
+
+
+@given(st.integers(0, 5), st.binary(min_size=32, max_size=32))
+def test_a_declaration_altered_in_any_field_is_another_work(position: int, other: bytes) -> None:
+    declaration = _declaration(VECTORS["registration"][0]["message"]["declaration"])
+    fields: dict[str, Any] = {
+        name: getattr(declaration, name)
+        for name in ("claimant", "content_hash", "fingerprint_hash", "metadata_hash", "parents", "previous")
+    }
+    name = list(fields)[position]
+    altered: Any = Hash32(other)
+    if name == "claimant":
+        altered = Address("0x" + other[:20].hex())
+    if name == "parents":
+        altered = (WorkId(other),)
+    if name == "previous":
+        altered = WorkId(other[:-1] + b"\1")
+    assert statements.work_id(Declaration(**fields | {name: altered})) != statements.work_id(declaration)
+
+
+def test_each_statement_has_a_plain_reading_with_its_own_facts() -> None:
+    for kind, _, vector in (case.values for case in CASES):
+        statement = _statement(str(kind), vector["message"])  # type: ignore[index,call-overload]
+        reading = statements.plain(statement)
+        assert reading.endswith(".")
+        fact = {
+            Registration: lambda s: str(s.declaration.content_hash),
+            Supplement: lambda s: str(s.metadata_hash),
+            Offer: lambda s: str(s.price),
+        }[type(statement)](statement)
+        assert fact in reading
