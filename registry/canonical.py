@@ -41,16 +41,11 @@ def _check(value: object, name: str, path: str) -> None:
         case None | bool():
             return
         case int():
-            if abs(value) > SAFE_INTEGER:
-                raise InvalidDocumentError(name, path, "the integer is over 2^53 - 1; write it as a string")
+            _check_integer(value, name, path)
         case str():
             _check_text(value, name, path)
         case Mapping():
-            for key, inner in value.items():
-                if not isinstance(key, str):
-                    raise InvalidDocumentError(name, path, "a key is not a string")
-                _check_text(key, name, path)
-                _check(inner, name, f"{path}/{key}")
+            _check_object(value, name, path)
         case Sequence() if not isinstance(value, bytes | bytearray):
             for position, inner in enumerate(value):
                 _check(inner, name, f"{path}/{position}")
@@ -58,8 +53,21 @@ def _check(value: object, name: str, path: str) -> None:
             raise InvalidDocumentError(name, path, f"{type(value).__name__} is not allowed")
 
 
+def _check_object(value: Mapping[object, object], name: str, path: str) -> None:
+    for key, inner in value.items():
+        if not isinstance(key, str):
+            raise InvalidDocumentError(name, path, "a key is not a string")
+        _check_text(key, name, path)
+        _check(inner, name, f"{path}/{key}")
+
+
+def _check_integer(value: int, name: str, path: str) -> None:
+    if abs(value) > SAFE_INTEGER:
+        raise InvalidDocumentError(name, path, "the integer is over 2^53 - 1; write it as a string")
+
+
 def _check_text(text: str, name: str, path: str) -> None:
-    if any(0xD800 <= ord(character) <= 0xDFFF for character in text):
+    if any("\ud800" <= character <= "\udfff" for character in text):
         raise InvalidDocumentError(name, path, "the text holds a lone surrogate")
     if not unicodedata.is_normalized("NFC", text):
         raise InvalidDocumentError(name, path, "the text is not in Unicode normal form NFC")

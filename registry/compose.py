@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 
 from registry.errors import RegistryError
 from registry.jobs.loop import Loop
+from registry.keys.operator import operator_key
+from registry.keys.keystore import unlock_file
 from registry.model import Contracts, Hash32, ProofLevel
 from registry.ports import Chain
 from registry.settings import Settings
@@ -154,3 +156,76 @@ def open_registry(settings: Settings) -> Registry:
         registry = _wire(settings, resources)
         resources.pop_all()
         return registry
+
+
+def _wire(settings: Settings, resources: ExitStack) -> Registry:
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    clock, ids = SystemClock(), SystemIds()
+    chain, embedded = _open_chain(settings, resources)
+    store = _open_store(settings, resources, chain.contracts)
+    blobs = _open_blobs(settings)
+    extractor = resources.enter_context(
+        DecoderPool(
+            workers=settings.decoder_workers,
+            memory_bytes=settings.decoder_memory_bytes,
+            seconds=settings.decoder_seconds,
+        )
+    )
+    prepare = PrepareDraft(store, chain, extractor, blobs, clock, ids)
+    answer = AnswerDraft(store, chain, clock, ids)
+    register = RegisterWork(store, chain, blobs, clock)
+    read_work = ReadWork(store, chain, clock)
+    return Registry(
+        settings=settings,
+        chain=chain,
+        prepare_draft=prepare,
+        answer_draft=answer,
+        register_work=register,
+        verify_file=VerifyFile(store, chain, extractor, clock),
+        read_work=read_work,
+        read_history=ReadHistory(read_work),
+        read_preview=ReadPreview(read_work, blobs),
+        list_works=ListWorks(store, chain, clock),
+        prepare_offer=PrepareOffer(store, chain, clock, ids),
+        publish_offer=PublishOffer(store, chain, clock),
+        read_offers=ReadOffers(store, chain, clock),
+        prepare_purchase=PreparePurchase(store, chain),
+        read_purchase=ReadPurchase(store, chain),
+        read_grants=ReadGrants(store),
+        sync_chain=SyncChain(store, chain, clock, ClashFinder(blobs)),
+        send_intents=SendIntents(store, chain, clock),
+        purge_drafts=PurgeDrafts(store, blobs, clock),
+        give_coin=GiveCoin(store, chain) if embedded else None,
+        add_samples=_sample_adder(settings, prepare, answer, register) if embedded else None,
+        rpc=JsonRpc(embedded).handle if embedded else None,
+        _resources=resources.pop_all(),
+    )
+
+
+def _open_chain(settings: Settings, resources: ExitStack) -> tuple[Gateway, EmbeddedChain | None]:
+    if settings.chain.startswith("embedded:"):
+        return _open_embedded(settings, resources)
+    if not settings.deployment.exists():
+        raise SettingsError("COLOPHON_DEPLOYMENT", f"{settings.deployment} is missing: run `colophon deploy` first")
+    if settings.operator_keystore is None or settings.operator_passphrase_file is None:
+        raise SettingsError("COLOPHON_OPERATOR_KEYSTORE", "and COLOPHON_OPERATOR_PASSPHRASE_FILE are needed")
+    operator = unlock_file(settings.operator_keystore, settings.operator_passphrase_file)
+    provider = open_provider(settings.chain, _no_embedded)
+    manifest = load_manifest(settings.deployment)
+    verify_deployment(provider, manifest)
+    contracts = contracts_of(manifest)
+    level = proof_level_of(contracts.chain_id)
+    return Gateway(provider, contracts, operator, settings.confirmations, level), None
+
+
+def _open_embedded(settings: Settings, resources: ExitStack) -> tuple[Gateway, EmbeddedChain]:
+    operator = operator_key(settings.data / "operator.key")
+    opened: list[EmbeddedChain] = []
+
+    def open_chain(path: Path) -> EmbeddedChain:
+        opened.append(resources.enter_context(EmbeddedChain(path, Address(operator.address))))
+        return opened[0]
+
+    provider = open_provider(settings.chain, open_chain)
+    manifest = deploy(provider, operator, settings.deployment)
+    return Gateway(provider, contracts_of(manifest), operator, 1, ProofLevel.LOCAL), opened[0]

@@ -61,7 +61,7 @@ class Extractor(Protocol):
         """Fingerprint the file at `path`.
 
         Raises:
-            EmptyFileError, UnsupportedMediaError, UndecodableMediaError, MediaTooLargeError: The file's fault.
+            EmptyFileError, UnsupportedMediaError, UndecodableMediaError, MediaTooLargeError: Its fault.
             DecoderTimeoutError, DecoderMemoryError, DecoderCrashedError: The decoder was stopped.
             BusyError: No worker became free.
         """
@@ -131,7 +131,7 @@ class Chain(Protocol):
         """Hand signed bytes to the node. Bytes that the node already has, or has mined, are no error.
 
         Raises:
-            TransactionRejectedError: The node refuses them (nonce used by another, no funds, other chain id …).
+            TransactionRejectedError: The node refuses them (nonce used, no funds, other chain id …).
         """
 
     def receipt(self, transaction_hash: TransactionHash) -> Receipt | None:
@@ -155,7 +155,7 @@ class Chain(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OfferState:
-    """How many grants were issued under an offer, whether it is cancelled, and until when its title is taken."""
+    """How many grants an offer has issued, whether it is cancelled, until when its title is taken."""
 
     issued: int
     cancelled: bool
@@ -274,7 +274,7 @@ class Drafts(Protocol):
         """The draft, expired ones included until they are purged."""
 
     def purge(self, before: datetime) -> list[Hash32]:
-        """Delete drafts that expired before a time; the previews and deposit copies that no draft names now."""
+        """Delete drafts that expired before a time; the blobs (preview, deposit) no draft names now."""
 
 
 class IntentState(StrEnum):
@@ -288,8 +288,10 @@ class IntentState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """Something the operator's account must send once. `key` names the effect (a statement's digest): a second
-    `put` of it is the first. `deadline` is the Unix second after which sending is useless, None for never.
+    """Something the operator's account must send once.
+
+    `key` names the effect (a statement's digest): a second `put` of it is the first. `deadline` is the Unix
+    second after which sending is useless, None for never.
     """
 
     key: Hash32
@@ -384,7 +386,7 @@ class GrantFilter:
 
 
 class Views(Protocol):
-    """Derived tables: the chain's blocks and events, and what of the journal is searched. Can be thrown away."""
+    """Derived tables: the chain's blocks and events, and what of the journal is searched."""
 
     def head(self) -> Block | None:
         """The newest block taken in."""
@@ -459,15 +461,24 @@ class UnitOfWork(Protocol):
     """One transaction: all of it is kept, or none."""
 
     @property
-    def journal(self) -> Journal: ...
+    def journal(self) -> Journal:
+        """What was signed."""
+
     @property
-    def drafts(self) -> Drafts: ...
+    def drafts(self) -> Drafts:
+        """What is being prepared."""
+
     @property
-    def outbox(self) -> Outbox: ...
+    def outbox(self) -> Outbox:
+        """What must be sent."""
+
     @property
-    def views(self) -> Views: ...
+    def views(self) -> Views:
+        """What is derived."""
+
     @property
-    def index(self) -> SimilarityIndex: ...
+    def index(self) -> SimilarityIndex:
+        """What is near what."""
 
 
 class Store(Protocol):

@@ -1,8 +1,8 @@
 """EIP-712 statements: what a person signs, its digest, and its one-sentence plain reading.
 
 Pure code that Solidity and JavaScript reproduce: `tests/vectors/statements.json` holds the golden vectors.
-Types and field order are those of CONTRACTS.md; domains are `Colophon <Contract>`, version 1, bound to chain id
-and contract (EIP-712, Definition of domainSeparator).
+Types and field order are those of the contracts' interfaces; domains are `Colophon <Contract>`, version 1,
+bound to chain id and contract (EIP-712, Definition of domainSeparator).
 """
 
 from __future__ import annotations
@@ -35,6 +35,9 @@ from registry.model import (
 )
 
 SECP256K1_HALF_ORDER = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0  # EIP-2, low s
+
+SIGNATURE_BYTES = 65
+LAST_PRINTABLE_SECOND = 253_402_300_799  # the end of the year 9999, where datetime stops
 
 TYPES: dict[str, list[dict[str, str]]] = {
     "Declaration": [
@@ -84,7 +87,7 @@ DOMAIN_TYPE = [
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """The chain and contract that a signature is bound to; `contract` is `WorkRegistry` or `LicenseLedger`."""
+    """The chain and contract that a signature is bound to: a `WorkRegistry` or a `LicenseLedger`."""
 
     contract: str
     chain_id: int
@@ -150,7 +153,7 @@ def _offer_message(offer: Offer) -> dict[str, Any]:
 
 
 def typed_data(statement: Statement, domain: Domain) -> dict[str, Any]:
-    """What `eth_signTypedData_v4` takes. Integers over 2^53 - 1 are decimal strings, which EIP-712 wallets accept."""
+    """What `eth_signTypedData_v4` takes; integers over 2^53 - 1 as decimal strings, which wallets accept."""
     primary = type(statement).__name__
     types = {"EIP712Domain": DOMAIN_TYPE, primary: TYPES[primary]}
     if primary == "Registration":
@@ -190,8 +193,8 @@ def digest(statement: Statement, domain: Domain) -> Hash32:
 
 
 def recover(signed_digest: bytes, signature: bytes) -> Address | None:
-    """The account whose key made a 65-byte r, s, v signature; None if it is no valid low-s signature (EIP-2)."""
-    if len(signature) != 65 or signature[64] not in (27, 28):
+    """The account whose key made a 65-byte r, s, v signature; None unless valid with a low s (EIP-2)."""
+    if len(signature) != SIGNATURE_BYTES or signature[64] not in (27, 28):
         return None
     if int.from_bytes(signature[32:64], "big") > SECP256K1_HALF_ORDER:
         return None
@@ -244,13 +247,14 @@ def _plain_offer(offer: Offer) -> str:
     length = "without end" if offer.duration == PERPETUAL else f"for {offer.duration} seconds from purchase"
     traits = " | ".join(flag.name or "" for flag in OfferFlags if flag in offer.flags) or "none"
     return (
-        f"I, {offer.licensor}, offer {who} a licence of work {offer.work_id} under terms {offer.terms_hash} for "
-        f"{offer.price} {unit}, {length}, {count}, flags {traits}, to be bought until {_time(offer.valid_until)}."
+        f"I, {offer.licensor}, offer {who} a licence of work {offer.work_id} under terms "
+        f"{offer.terms_hash} for {offer.price} {unit}, {length}, {count}, flags {traits}, to be bought until "
+        f"{_time(offer.valid_until)}."
     )
 
 
 def _time(seconds: int) -> str:
-    if seconds > 253_402_300_799:  # year 9999, the last that datetime can print
+    if seconds > LAST_PRINTABLE_SECOND:
         return "the end of time"
     return f"{from_unix(seconds):%Y-%m-%d %H:%M:%S} UTC"
 

@@ -1,12 +1,14 @@
 """Compile the contracts through py-solc-x and write what the package ships of them.
 
 `python scripts/build_contracts.py` writes `registry/chain/artifacts/<Contract>.json` and the compiler's whole
-input, `contracts.input.json`. `--check` compiles again and compares byte for byte, so that nobody has to trust
-that the shipped bytecode comes from the sources beside it.
+input, `contracts.input.json`. `--check` compiles again and compares byte for byte, so that nobody has to
+trust that the shipped bytecode comes from the sources beside it.
 
-Compiler settings are read from `contracts/foundry.toml` and the compiler's version from `contracts/package.json`:
-forge and this script cannot drift apart.
+Compiler settings are read from `contracts/foundry.toml` and the compiler's version from
+`contracts/package.json`: forge and this script cannot drift apart.
 """
+
+from __future__ import annotations
 
 import argparse
 import hashlib
@@ -28,7 +30,13 @@ ARTIFACTS = ROOT / "registry" / "chain" / "artifacts"
 NPM_COMPILER = CONTRACTS / "solc"
 SHIPPED = {"WorkRegistry": "src/WorkRegistry.sol", "LicenseLedger": "src/LicenseLedger.sol"}
 INPUT_NAME = "contracts.input.json"
-OUTPUTS = ("abi", "evm.bytecode.object", "evm.deployedBytecode.object", "evm.deployedBytecode.immutableReferences", "metadata")
+OUTPUTS = (
+    "abi",
+    "evm.bytecode.object",
+    "evm.deployedBytecode.object",
+    "evm.deployedBytecode.immutableReferences",
+    "metadata",
+)
 IMPORT = re.compile(r"""^\s*import\s+(?:[^"';]*?from\s+)?["']([^"']+)["']""", re.MULTILINE)
 
 Json = dict[str, Any]
@@ -45,9 +53,9 @@ def compiler_version() -> str:
 
 
 def find_compiler(version: str) -> Path:
-    """A compiler of this version: a native one that is installed, else the npm one, else a native one to install.
+    """A compiler of this version: a native one that is here, else the npm one, else a native one.
 
-    Installing comes last because it is the only step that needs another machine; all three give the same bytes.
+    Installing comes last because it alone needs another machine; all three give the same bytes.
 
     Raises:
         BuildError: There is none and none can be installed.
@@ -177,7 +185,8 @@ def differences(files: Mapping[str, bytes]) -> list[str]:
         if name not in shipped:
             sentences.append(f"{name} is built but not shipped")
         elif shipped[name] != content:
-            sentences.append(f"{name} differs from a fresh compile in {changed_parts(shipped[name], content)}")
+            parts = changed_parts(shipped[name], content)
+            sentences.append(f"{name} differs from a fresh compile in {parts}")
     return sentences
 
 
@@ -194,7 +203,7 @@ def changed_parts(shipped: bytes, fresh: bytes) -> str:
 def main() -> int:
     """Write the artifacts, or compare them with a fresh compile."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if anything shipped differs")
+    parser.add_argument("--check", action="store_true", help="write nothing, exit 1 if a file differs")
     options = parser.parse_args()
     try:
         files = build()

@@ -1,11 +1,13 @@
 """What each operation on the contracts costs in gas, measured from receipts.
 
-Every operation is a real transaction on an in-memory chain (py-evm, prague) with the shipped artifacts. `first` is
-the operation by people the contracts have never seen, every storage slot untouched; `later` is the same operation
-by the same people once more. Addresses, keys and hashes are fixed, so the figures are too.
+Every operation is a real transaction on an in-memory chain (py-evm, prague) with the shipped artifacts.
+`first` is the operation by people the contracts have never seen, every storage slot untouched; `later` is the
+same operation by the same people once more. Addresses, keys and hashes are fixed, so the figures are too.
 
-`python scripts/gas.py` prints a table, `--write` also writes `contracts/gas.json`, and `--check` compares with it.
+`python scripts/gas.py` prints a table; `--write` also writes `contracts/gas.json`; `--check` compares.
 """
+
+from __future__ import annotations
 
 import argparse
 import json
@@ -15,13 +17,15 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from build_contracts import BuildError, compile_contracts
 from eth_account import Account
 from eth_tester import EthereumTester, PyEVMBackend
 from eth_typing import ChecksumAddress
 from web3 import EthereumTesterProvider, Web3
 from web3.contract import Contract
 from web3.contract.contract import ContractFunction
+from web3.types import Wei
+
+from build_contracts import BuildError, compile_contracts
 
 ROOT = Path(__file__).resolve().parent.parent
 ARTIFACTS = ROOT / "registry" / "chain" / "artifacts"
@@ -36,6 +40,7 @@ PRICE_WEI = 10**16
 
 # Enough for every call here; without it web3 asks the chain to estimate, which doubles the work.
 GAS_LIMIT = 2_000_000
+DEPLOYMENT_GAS_LIMIT = 10_000_000
 
 Figures = dict[str, dict[str, int]]
 
@@ -52,23 +57,24 @@ class Bench:
         backend = PyEVMBackend()
         self._web3 = Web3(EthereumTesterProvider(EthereumTester(backend)))
         self._keys = {key.public_key.to_checksum_address(): key.to_bytes() for key in backend.account_keys}
-        self.licensor, self.buyer, self.carrier, self.newcomer = map(Web3.to_checksum_address, list(self._keys)[:4])
+        people = [Web3.to_checksum_address(account) for account in self._keys]
+        self.licensor, self.buyer, self.carrier, self.newcomer = people[:4]
+        # Somebody else deploys, so that nobody measured has sent anything before.
+        self._deployer = people[-1]
         self.registry = self._deploy(_shipped("WorkRegistry"))
         self.ledger = self._deploy(_shipped("LicenseLedger"), self.registry.address)
         self.token = self._deploy(token_artifact)
 
     def _deploy(self, artifact: dict[str, Any], *arguments: object) -> Contract:
         factory = self._web3.eth.contract(abi=artifact["abi"], bytecode=artifact["bytecode"])
-        # The last account deploys, so that nobody measured has sent anything before.
-        sender = Web3.to_checksum_address(list(self._keys)[-1])
         receipt = self._web3.eth.wait_for_transaction_receipt(
-            factory.constructor(*arguments).transact({"from": sender, "gas": 10 * GAS_LIMIT // 2})
+            factory.constructor(*arguments).transact({"from": self._deployer, "gas": DEPLOYMENT_GAS_LIMIT})
         )
-        return self._web3.eth.contract(address=receipt["contractAddress"], abi=artifact["abi"])
+        return factory(receipt["contractAddress"])
 
     def send(self, call: ContractFunction, sender: ChecksumAddress, value_wei: int = 0) -> int:
         """Gas that a call used, which must succeed."""
-        sent = call.transact({"from": sender, "value": Web3.to_wei(value_wei, "wei"), "gas": GAS_LIMIT})
+        sent = call.transact({"from": sender, "value": Wei(value_wei), "gas": GAS_LIMIT})
         receipt = self._web3.eth.wait_for_transaction_receipt(sent)
         if receipt["status"] != 1:
             message = f"{call.fn_name} failed"
@@ -137,7 +143,8 @@ def _register(bench: Bench) -> list[int]:
 def _register_for(bench: Bench) -> list[int]:
     def carried(text: str) -> int:
         registration = {"declaration": bench.declaration(text), "deadline": NO_TIME_LIMIT}
-        signature = bench.sign(bench.registry.functions.registrationDigest(registration).call(), bench.licensor)
+        digest = bench.registry.functions.registrationDigest(registration).call()
+        signature = bench.sign(digest, bench.licensor)
         return bench.send(bench.registry.functions.registerFor(registration, signature), bench.carrier)
 
     return [carried("one"), carried("two")]
@@ -218,7 +225,8 @@ def measure() -> Figures:
 
 def deviations(measured: Figures, committed: Figures) -> list[str]:
     """One sentence for each operation that is missing, superfluous or more than the tolerance off."""
-    sentences = [f"{name} is committed but not measured" for name in sorted(committed.keys() - measured.keys())]
+    missing = sorted(committed.keys() - measured.keys())
+    sentences = [f"{name} is committed but not measured" for name in missing]
     for name, figures in measured.items():
         if name not in committed:
             sentences.append(f"{name} is measured but not committed")
@@ -240,7 +248,7 @@ def table(figures: Figures) -> str:
 def main() -> int:
     """Measure, print, and write or compare."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="exit 1 if a figure is over 1 % off the committed one")
+    parser.add_argument("--check", action="store_true", help="exit 1 if a figure is over 1 %% off")
     parser.add_argument("--write", action="store_true", help="write contracts/gas.json")
     options = parser.parse_args()
     try:

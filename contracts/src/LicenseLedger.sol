@@ -137,11 +137,6 @@ contract LicenseLedger is Takings, CoinlessERC721, EIP712 {
         return _hashTypedDataV4(Statements.hash(offer));
     }
 
-    /// @inheritdoc ILicenseLedger
-    function DOMAIN_SEPARATOR() external view returns (bytes32 separator) {
-        return _domainSeparatorV4();
-    }
-
     /// @notice Name of the collection of grants.
     /// @return The name.
     function name() public pure override returns (string memory) {

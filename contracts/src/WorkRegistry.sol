@@ -119,11 +119,6 @@ contract WorkRegistry is IWorkRegistry, CoinlessERC721, EIP712 {
         return _hashTypedDataV4(Statements.hash(statement));
     }
 
-    /// @inheritdoc IWorkRegistry
-    function DOMAIN_SEPARATOR() external view returns (bytes32 separator) {
-        return _domainSeparatorV4();
-    }
-
     /// @notice Name of the collection of titles.
     /// @return The name.
     function name() public pure override returns (string memory) {

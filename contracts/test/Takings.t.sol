@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import { Address } from "@openzeppelin/contracts/utils/Address.sol";
 import { Errors } from "@openzeppelin/contracts/utils/Errors.sol";
 import { ReentrancyGuardTransient } from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 

@@ -2,7 +2,6 @@
 pragma solidity 0.8.37;
 
 import { CoinlessERC721 } from "../src/CoinlessERC721.sol";
-import { WorkRegistry } from "../src/WorkRegistry.sol";
 import { IWorkRegistry } from "../src/interfaces/IWorkRegistry.sol";
 import { vm } from "./support/Cheats.sol";
 import { Scene } from "./support/Scene.sol";

@@ -30,11 +30,10 @@ def extract(path: Path, content_hash: Hash32, byte_size: int, media_type: str) -
     facts: dict[str, int | str] = {"width": full.width, "height": full.height, "frames": frames}
     plane = picture.trimmed(picture.luminance(working))
     if min(plane.shape) >= pdq.SMALLEST_SIDE:
-        reduced = pdq.reduced(plane)
-        code, feature = fingerprint(pdq.dihedral_codes(reduced))
+        code, feature = fingerprint(pdq.dihedral_codes(plane))
         codes.insert(0, code)
         features.append(feature)
-        facts["pdq_quality"] = pdq.quality(reduced)
+        facts["pdq_quality"] = pdq.quality(pdq.reduced(plane))
     return Extraction(
         medium="image",
         content_hash=content_hash,

@@ -32,16 +32,16 @@ def _dct_rows() -> Plane:
 
 _DCT: Final = _dct_rows()
 
-# How a copy stands to the work, and what undoes it on the copy's plane. numpy turns counter-clockwise.
+# How a copy stands to the work, and what undoes it on the copy's luminance. numpy turns counter-clockwise.
 VARIANTS: Final[dict[str, Callable[[Plane], Plane]]] = {
     "upright": lambda plane: plane,
     "mirrored": np.fliplr,
     "rotated 90": lambda plane: np.rot90(plane, 1),
     "rotated 180": lambda plane: np.rot90(plane, 2),
     "rotated 270": lambda plane: np.rot90(plane, 3),
-    "upside down and mirrored": np.flipud,
-    "rotated 90 and mirrored": lambda plane: np.fliplr(np.rot90(plane, 1)),
-    "rotated 270 and mirrored": lambda plane: np.fliplr(np.rot90(plane, 3)),
+    "mirrored and rotated 180": np.flipud,
+    "mirrored and rotated 90": lambda plane: np.fliplr(np.rot90(plane, 1)),
+    "mirrored and rotated 270": lambda plane: np.fliplr(np.rot90(plane, 3)),
 }
 
 
@@ -64,9 +64,13 @@ def code(plane: Plane) -> bytes:
     return np.packbits(bits[::-1]).tobytes()
 
 
-def dihedral_codes(plane: Plane) -> dict[str, bytes]:
-    """The code a work has if this plane is its upright, mirrored, rotated … copy, by the names of `VARIANTS`."""
-    return {name: code(undo(plane)) for name, undo in VARIANTS.items()}
+def dihedral_codes(luminance: Plane) -> dict[str, bytes]:
+    """The code a work has if this is its upright, mirrored, rotated … copy, by the names of `VARIANTS`.
+
+    Each variant is undone before the picture is reduced, not after as in the paper: boxes of an even width and the
+    sampled centres lean to one side, which alone costs a turned copy up to 20 of the 31 bits.
+    """
+    return {name: code(reduced(undo(luminance))) for name, undo in VARIANTS.items()}
 
 
 def quality(plane: Plane) -> int:

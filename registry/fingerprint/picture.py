@@ -21,10 +21,9 @@ MAX_PIXELS = 100_000_000
 # The largest medium-format cameras make 100 megapixels; decoded, that is 400 MB, and a worker's memory is bounded.
 MAX_FRAMES = 200
 # Only the first frame is looked at, but counting frames walks the file: an animation longer than this is a video.
-PREVIEW_SIDE = 512
-# Enough to recognise a work by, too little to use it.
-WORKING_SIDE = 1024
-# Hashes look at 64 samples a side; sixteen pixels to a sample leave nothing of the original's size to be seen.
+WORKING_SIDE = 512
+# Hashes look at 64 samples a side: eight pixels to a sample lose nothing, and the paper of PDQ starts there too. A
+# preview of this size is enough to recognise a work by, and too little to use it.
 
 FORMATS: Final[dict[str, str]] = {
     "image/png": "PNG",
@@ -83,19 +82,18 @@ def read(path: Path, media_type: str) -> tuple[Image.Image, int]:
 
 
 def working_copy(picture: Image.Image) -> Image.Image:
-    """The picture in RGB with no side over `WORKING_SIDE`."""
+    """The picture in RGB with no side over `WORKING_SIDE`: new pixels, nothing else of the file."""
     small = picture.copy()
     small.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BOX)
-    return small.convert("RGB")
+    clean = Image.new("RGB", small.size)
+    clean.paste(small)
+    return clean
 
 
 def preview(working: Image.Image) -> bytes:
-    """A JPEG of at most `PREVIEW_SIDE` pixels a side, made of pixels alone, so without any metadata."""
-    small = Image.new("RGB", working.size)
-    small.paste(working)
-    small.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE), Image.Resampling.LANCZOS)
+    """The working copy as a JPEG; it has no metadata to lose."""
     out = io.BytesIO()
-    small.save(out, "JPEG", quality=80, optimize=True)
+    working.save(out, "JPEG", quality=80, optimize=True)
     return out.getvalue()
 
 

@@ -50,7 +50,7 @@ class Loop:
                 if self.trouble != problem.code:
                     _log.warning("%s: %s", self.name, problem.message)
                 self.trouble, moved = problem.code, False
-            except Exception as problem:  # a loop that dies in silence is worse than any error
+            except Exception as problem:  # noqa: BLE001  # a loop that dies in silence is worse
                 self._end(problem)
                 return
             if not moved:

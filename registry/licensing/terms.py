@@ -1,4 +1,4 @@
-"""Licence terms: immutable documents addressed by hash, and the standard ones this registry offers ready made."""
+"""Licence terms: immutable documents addressed by hash, and the standard ones that come ready made."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ STANDARD: Mapping[str, Mapping[str, Any]] = {
     "editorial": {
         "format": FORMAT,
         "name": "Editorial use",
-        "text": "The licensee may reproduce, distribute and display the work in news, commentary and teaching, "
-        "naming its creators. Advertising, merchandise and the training of machine-learning models are not covered.",
+        "text": "The licensee may reproduce, distribute and display the work in news, commentary and "
+        "teaching, naming its creators. Advertising, merchandise and the training of machine-learning "
+        "models are not covered.",
         "territory": "worldwide",
         "uses": ["reproduce", "distribute", "display", "editorial"],
         "attribution": True,
@@ -24,8 +25,8 @@ STANDARD: Mapping[str, Mapping[str, Any]] = {
     "commercial": {
         "format": FORMAT,
         "name": "Commercial use",
-        "text": "The licensee may reproduce, distribute, display and perform the work for any lawful purpose, "
-        "commercial ones included, naming its creators. Reselling the work by itself and the training of "
+        "text": "The licensee may reproduce, distribute, display and perform the work for any "
+        "lawful purpose, commercial ones included, naming its creators. Reselling the work by itself and the training of "
         "machine-learning models are not covered.",
         "territory": "worldwide",
         "uses": ["reproduce", "distribute", "display", "perform", "commercial"],
@@ -34,8 +35,8 @@ STANDARD: Mapping[str, Mapping[str, Any]] = {
     "training": {
         "format": FORMAT,
         "name": "Model training",
-        "text": "The licensee may reproduce the work to train machine-learning models, generative ones included. "
-        "Publishing the work itself is not covered.",
+        "text": "The licensee may reproduce the work to train machine-learning models, generative ones "
+        "included. Publishing the work itself is not covered.",
         "territory": "worldwide",
         "uses": ["reproduce", "train-ai", "train-genai"],
         "attribution": False,

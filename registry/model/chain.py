@@ -20,8 +20,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class ChainEvent:
-    """A contract's event, decoded. `facts` are JSON values: addresses and hashes as text, integers as
-    decimal strings; they are what the views keep, so they must print the same on every node.
+    """A contract's event, decoded.
+
+    `facts` are JSON values: addresses and hashes as text, integers that may pass 2^53 as decimal strings.
+    They are what the views keep, so they print the same whichever node told them.
     """
 
     block_number: int

@@ -65,7 +65,7 @@ class Offer:
         for name, (value, low, high) in bounds.items():
             if not low <= value <= high:
                 raise InvalidValueError(name, f"{value} is not between {low} and {high}")
-        if self.flags & ~ALL_FLAGS:
+        if int(self.flags) & ~int(ALL_FLAGS):  # IntFlag inverts within its own bits only
             raise InvalidValueError("flags", f"unknown bits in {int(self.flags)}")
         if (self.carrier == ZERO_ADDRESS) != (self.carrier_bps == 0):
             raise InvalidValueError("carrier", "a carrier and its share go together")

@@ -24,10 +24,12 @@ class Hash32(bytes):
     """
 
     __slots__ = ()
+    SIZE = 32
 
     def __new__(cls, value: bytes) -> Self:
-        if len(value) != 32:
-            raise InvalidValueError(cls.__name__, f"{len(value)} bytes instead of 32")
+        """Check the size."""
+        if len(value) != cls.SIZE:
+            raise InvalidValueError(cls.__name__, f"{len(value)} bytes instead of {cls.SIZE}")
         return super().__new__(cls, value)
 
     @classmethod
@@ -93,6 +95,7 @@ class Address(str):
     __slots__ = ()
 
     def __new__(cls, text: str) -> Self:
+        """Check the form and the checksum."""
         if not _ADDRESS.fullmatch(text):
             raise InvalidValueError("address", "expected 0x and 40 hex digits")
         checksummed = to_checksum_address(text)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, delete, insert, select, true, union
 
 from registry.model import Extraction, Hash32
 from registry.ports import Draft
@@ -37,11 +37,20 @@ class SqlDrafts:
         if row is None:
             return None
         wanted = select(draft_features.c.sha256, draft_features.c.data).where(draft_features.c.draft == key)
-        return _draft(row, dict(self._connection.execute(wanted).tuples().all()))
+        features = {sha256: data for sha256, data in self._connection.execute(wanted)}  # noqa: C416
+        return _draft(row, features)
 
-    def purge(self, before: datetime) -> int:
-        """Delete drafts that expired before a time; how many."""
-        return self._connection.execute(delete(drafts).where(drafts.c.expires_at < before)).rowcount
+    def purge(self, before: datetime) -> list[Hash32]:
+        """Delete drafts that expired before a time; the previews and deposits that no draft names now."""
+        expired = drafts.c.expires_at < before
+        orphans = self._blobs(expired)
+        self._connection.execute(delete(drafts).where(expired))
+        return sorted(orphans - self._blobs(true()))
+
+    def _blobs(self, condition: ColumnElement[bool]) -> set[Hash32]:
+        columns = (drafts.c.preview, drafts.c.deposit)
+        named = union(*(select(column).where(condition, column.is_not(None)) for column in columns))
+        return set(self._connection.scalars(named))
 
 
 def _row(draft: Draft) -> dict[str, Any]:

@@ -63,7 +63,8 @@ def _make_folder(path: Path) -> None:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise StoreUnavailableError(f"{path.parent}: {error.strerror}") from error
+        problem = f"{path.parent}: {error.strerror}"
+        raise StoreUnavailableError(problem) from error
 
 
 def _configure(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, assert_never
 
-from sqlalchemy import Connection, RowMapping, Select, func, insert, select
+from sqlalchemy import Connection, RowMapping, Select, exists, func, insert, or_, select
 
 from registry.model import Address, Hash32, OfferHash, Via, WorkId
 from registry.ports import JournalEntry, OfferEntry, RegistrationEntry, SupplementEntry
-from registry.store.schema import journal, journal_documents
+from registry.store.schema import journal, journal_deployment, journal_documents
 from registry.store.statement_text import to_document, to_offer, to_registration, to_supplement
 
 REGISTRATION, SUPPLEMENT, OFFER = "registration", "supplement", "offer"
@@ -62,6 +62,18 @@ class SqlJournal:
         """What one claimant has declared of the same bytes, oldest first."""
         rows = self._rows(_ALL.where(journal.c.signer == claimant, journal.c.content_hash == content_hash))
         return [_registration(row) for row in rows]
+
+    def names_blob(self, blob: Hash32) -> bool:
+        """Whether a record keeps a blob as its preview or deposit copy."""
+        named = or_(journal_documents.c.preview == blob, journal_documents.c.deposit == blob)
+        return bool(self._connection.scalar(select(exists().where(named))))
+
+    def bind(self, manifest_id: Hash32) -> Hash32:
+        """The deployment this journal's statements are bound to: the given one, if there was none before."""
+        bound = self._connection.scalar(select(journal_deployment.c.manifest_id))
+        if bound is None:
+            self._connection.execute(insert(journal_deployment), {"manifest_id": manifest_id})
+        return bound or manifest_id
 
     def offers(self, offer_hashes: Sequence[OfferHash]) -> dict[OfferHash, OfferEntry]:
         """Signed offers by hash."""
@@ -165,4 +177,8 @@ def _offer(row: RowMapping) -> OfferEntry:
     )
 
 
-_READERS = {REGISTRATION: _registration, SUPPLEMENT: _supplement, OFFER: _offer}
+_READERS: dict[str, Callable[[RowMapping], JournalEntry]] = {
+    REGISTRATION: _registration,
+    SUPPLEMENT: _supplement,
+    OFFER: _offer,
+}

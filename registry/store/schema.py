@@ -65,14 +65,29 @@ journal_documents = Table(
     Column("terms", DocumentType),
     Column("preview", HashType),
     Column("deposit", HashType),
+    Index("journal_documents_preview", "preview"),
+    Index("journal_documents_deposit", "deposit"),
+)
+
+# One row: statements of another deployment would have signatures that nobody can check here.
+journal_deployment = Table(
+    "journal_deployment",
+    metadata,
+    Column("manifest_id", HashType, primary_key=True),
 )
 
 # The journal is what an operator cannot alter by mistake, not even from a database shell.
-for table, verb in ((journal, "UPDATE"), (journal, "DELETE"), (journal_documents, "DELETE")):
+for table, verb in (
+    (journal, "UPDATE"),
+    (journal, "DELETE"),
+    (journal_documents, "DELETE"),
+    (journal_deployment, "UPDATE"),
+    (journal_deployment, "DELETE"),
+):
     event.listen(
         table,
         "after_create",
-        DDL(
+        DDL(  # type: ignore[no-untyped-call]
             f"CREATE TRIGGER {table.name}_refuses_{verb.lower()} BEFORE {verb} ON {table.name} "
             f"BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
         ).execute_if(dialect="sqlite"),
@@ -97,6 +112,8 @@ drafts = Table(
     Column("registration", DocumentType),
     Column("metadata", DocumentType),
     Index("drafts_expiry", "expires_at"),
+    Index("drafts_preview", "preview"),
+    Index("drafts_deposit", "deposit"),
 )
 
 # In the database and not among the blobs, so that a draft nobody finishes leaves nothing behind.

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, RowMapping, Select, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, or_, select, tuple_, update
 
 from registry.errors import DeepReorgError, InvalidValueError
 from registry.model import Address, Block, ChainEvent, Hash32, OfferHash, TransactionHash, WorkId
@@ -104,7 +104,7 @@ class SqlViews:
         wanted = select(view_events.c.licensor, view_events.c.offer_hash).where(
             view_events.c.name == "OfferCancelled", view_events.c.offer_hash.in_(offer_hashes)
         )
-        return set(self._connection.execute(wanted).tuples().all())
+        return {(licensor, offer) for licensor, offer in self._connection.execute(wanted)}
 
     # --- works --------------------------------------------------------------------------------------------
 
@@ -112,9 +112,9 @@ class SqlViews:
         self, narrowed: WorkFilter, after: Position | None, limit: int
     ) -> list[tuple[Position, WorkId]]:
         """Works whose registration is on chain, newest first, beginning below `after`."""
-        wanted = select(*_CHAIN_ORDER, view_events.c.work_id).where(view_events.c.name == "WorkRegistered")
-        wanted = _narrow_works(wanted, narrowed)
-        rows: Sequence[Row[Any]] = self._connection.execute(_page(wanted, after, limit)).all()
+        wanted = _narrow_works(select(view_events).where(view_events.c.name == "WorkRegistered"), narrowed)
+        columns = (view_events.c.block_number, view_events.c.log_index, view_events.c.work_id)
+        rows = self._connection.execute(_page(wanted, after, limit).with_only_columns(*columns))
         return [(Position(block_number, log_index), work_id) for block_number, log_index, work_id in rows]
 
     def add_registration(self, entry: RegistrationEntry) -> None:

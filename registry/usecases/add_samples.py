@@ -21,7 +21,8 @@ class DigestSigner(Protocol):
     """A key that signs 32-byte digests."""
 
     @property
-    def address(self) -> Address: ...
+    def address(self) -> Address:
+        """The account it signs for."""
 
     def sign_digest(self, digest: Hash32) -> bytes:
         """The 65-byte r, s, v signature."""

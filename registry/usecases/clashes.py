@@ -1,4 +1,4 @@
-"""Adverse claims: confirmed works of different claimants that are identical or similar (DESIGN.md section 3, rule 4)."""
+"""Adverse claims: confirmed works of different claimants that are identical or similar."""
 
 from __future__ import annotations
 

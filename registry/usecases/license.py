@@ -75,8 +75,8 @@ class PreparePurchase:
         Raises:
             NotFoundError: There is no such offer.
             PriceOverLimitError: The price is over what the buyer would pay.
-            OfferUnavailableError, StaleOfferError, NotTitleHolderError, TransactionRejectedError: The contract
-                would refuse it.
+            OfferUnavailableError, StaleOfferError, NotTitleHolderError, TransactionRejectedError: The
+                contract would refuse it.
             ChainUnavailableError: Nobody can tell.
         """
         with self.store.read() as unit:

@@ -37,6 +37,7 @@ from registry.usecases.records import RecordReader, Title
 from registry.usecases.viewer import NOBODY
 
 DEFAULT_WINDOW = timedelta(days=90)
+NO_FLAGS = OfferFlags(0)
 CLOCK_SKEW = timedelta(minutes=5)  # the chain's clock may lag behind the one that wrote `valid_from`
 
 
@@ -58,7 +59,7 @@ class OfferTerms:
 
     terms: Mapping[str, Any]
     price: int
-    flags: OfferFlags = OfferFlags(0)
+    flags: OfferFlags = NO_FLAGS
     duration: int = PERPETUAL
     max_grants: int = UNLIMITED_GRANTS
     licensee: Address = ZERO_ADDRESS
@@ -142,10 +143,10 @@ class PublishOffer:
         """The same offer again changes nothing.
 
         Raises:
-            InvalidValueError: The terms are not those the offer names, or its currency is not the native coin.
+            InvalidValueError: The terms are not those the offer names, or it asks for another coin.
             InvalidSignatureError: The licensor did not sign it.
             DeadlineExpiredError: Its window has closed.
-            NotFoundError, NotTitleHolderError, StaleOfferError: The title is not the licensor's, or has moved.
+            NotFoundError, NotTitleHolderError, StaleOfferError: The title is not theirs, or has moved.
         """
         if terms_hash(terms) != offer.terms_hash:
             raise InvalidValueError("terms", "are not those whose hash the offer names")

@@ -99,7 +99,7 @@ class ReadPreview:
         """
         record = self.works(work_id, viewer)
         if record.entry is None or record.entry.preview is None:
-            raise NotFoundError("preview of", str(work_id))
+            raise NotFoundError("preview", str(work_id))
         return self.blobs.get(record.entry.preview)
 
 

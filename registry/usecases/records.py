@@ -53,8 +53,9 @@ class AdverseClaim:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A work as the registry knows it. `title` is None until the chain has it, `entry` where the work came
-    to the chain without its documents.
+    """A work as the registry knows it.
+
+    `title` is None until the chain has it; `entry` where the work came to the chain without its documents.
     """
 
     work_id: WorkId

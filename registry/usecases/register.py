@@ -23,7 +23,7 @@ from registry.usecases.viewer import Viewer, receipt_token, token_hash
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The record, its receipt token, and for `via: register` the call that the claimant's account must send."""
+    """The record, its receipt token, and for `via: register` the call for the claimant to send."""
 
     record: Record
     receipt_token: str

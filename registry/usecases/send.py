@@ -86,7 +86,7 @@ class SendIntents:
         return True
 
     def _lost_its_nonce(self, item: OutboxItem) -> bool:
-        """Another transaction took the nonce, and none of ours has a receipt: none of them can be mined now."""
+        """Another transaction took the nonce, and none of ours has a receipt: none can be mined now."""
         if self._receipt(item) is not None:  # mined between the two questions
             return False
         with self.store.write() as unit:

@@ -110,8 +110,9 @@ class SyncChain:
         return True
 
     def _fetch(self, head: Block | None, numbers: range) -> list[tuple[Block, list[ChainEvent]]]:
-        """Blocks that follow each other, with their events; fewer when the chain moves meanwhile: the next
-        step sees that and rewinds.
+        """Blocks that follow each other, with their events.
+
+        Fewer when the chain moves meanwhile: the next step sees that and rewinds.
         """
         fetched: list[tuple[Block, list[ChainEvent]]] = []
         for number in numbers:

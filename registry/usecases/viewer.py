@@ -11,7 +11,7 @@ from registry.ports import RegistrationEntry
 
 
 def receipt_token(draft_id: str) -> str:
-    """The receipt token of whatever the draft becomes: as unguessable as the draft id, and the same on a retry."""
+    """The receipt token of what the draft becomes: as unguessable as the draft id, the same on a retry."""
     return hashlib.sha256(b"colophon receipt " + draft_id.encode()).hexdigest()
 
 

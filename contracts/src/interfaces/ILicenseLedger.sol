@@ -313,9 +313,4 @@ interface ILicenseLedger {
     /// @param offer The offer.
     /// @return digest Bound to this chain and this contract.
     function offerDigest(Offer calldata offer) external view returns (bytes32 digest);
-
-    /// @notice The EIP-712 domain separator of this contract on this chain.
-    /// @return separator Computed anew if the chain id has changed.
-    // solhint-disable-next-line func-name-mixedcase
-    function DOMAIN_SEPARATOR() external view returns (bytes32 separator);
 }

@@ -5,6 +5,7 @@ import { ILicenseLedger } from "../interfaces/ILicenseLedger.sol";
 
 /// @title What an offer must be, whoever takes it
 /// @author Colophon
+/// @notice The rules that need neither the title nor the ledger's memory.
 library Offers {
     /// @notice The holder of a grant may pass it on.
     uint32 internal constant TRANSFERABLE = 1;

@@ -6,6 +6,7 @@ import { SignatureChecker } from "@openzeppelin/contracts/utils/cryptography/Sig
 
 /// @title Whose signature is it?
 /// @author Colophon
+/// @notice An account speaks through its key or, if it has code, through that.
 library Signatures {
     /// @notice Whether `signature` is the signer's, as a key or as a contract (ERC-1271).
     /// @dev The key is tried first: an account that delegates to code (EIP-7702) has both, and asking only its

@@ -18,8 +18,6 @@ interface Cheats {
     function assume(bool condition) external pure;
     function expectRevert(bytes calldata reason) external;
     function expectEmit(address emitter) external;
-    function record() external;
-    function accesses(address account) external returns (bytes32[] memory reads, bytes32[] memory writes);
 
     struct Log {
         bytes32[] topics;
@@ -49,6 +47,7 @@ interface Cheats {
         returns (uint256[] memory);
     function parseJsonAddress(string calldata json, string calldata key) external pure returns (address);
     function parseJsonBytes32(string calldata json, string calldata key) external pure returns (bytes32);
+    function parseJsonString(string calldata json, string calldata key) external pure returns (string memory);
     function parseJsonBytes(string calldata json, string calldata key) external pure returns (bytes memory);
     function toString(uint256 value) external pure returns (string memory);
 }

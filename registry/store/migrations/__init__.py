@@ -38,7 +38,8 @@ def _upgrade(scripts: ScriptDirectory, connection: Connection) -> None:
     try:
         missing = [*scripts.iterate_revisions("head", current or "base")]
     except CommandError as error:
-        raise StoreUnavailableError(f"its schema {current} is newer than this release") from error
+        problem = f"its schema {current} is newer than this release"
+        raise StoreUnavailableError(problem) from error
     with Operations.context(context):
         for revision in reversed(missing):
             revision.module.upgrade()

@@ -51,8 +51,17 @@ def _make_journal() -> None:
         sa.Column("preview", sa.LargeBinary),
         sa.Column("deposit", sa.LargeBinary),
     )
+    op.create_index("journal_documents_preview", "journal_documents", ["preview"])
+    op.create_index("journal_documents_deposit", "journal_documents", ["deposit"])
+    op.create_table("journal_deployment", sa.Column("manifest_id", sa.LargeBinary, primary_key=True))
     if op.get_bind().dialect.name == "sqlite":
-        for table, verb in (("journal", "UPDATE"), ("journal", "DELETE"), ("journal_documents", "DELETE")):
+        for table, verb in (
+            ("journal", "UPDATE"),
+            ("journal", "DELETE"),
+            ("journal_documents", "DELETE"),
+            ("journal_deployment", "UPDATE"),
+            ("journal_deployment", "DELETE"),
+        ):
             op.execute(
                 f"CREATE TRIGGER {table}_refuses_{verb.lower()} BEFORE {verb} ON {table} "
                 "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
@@ -77,6 +86,8 @@ def _make_drafts() -> None:
         sa.Column("metadata", sa.Text),
     )
     op.create_index("drafts_expiry", "drafts", ["expires_at"])
+    op.create_index("drafts_preview", "drafts", ["preview"])
+    op.create_index("drafts_deposit", "drafts", ["deposit"])
     op.create_table(
         "draft_features",
         sa.Column("draft", sa.LargeBinary, sa.ForeignKey("drafts.key", ondelete="CASCADE"), nullable=False),

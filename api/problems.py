@@ -1,0 +1,128 @@
+"""The one table from errors to HTTP, and the answers made from it: RFC 9457 `application/problem+json`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from starlette.responses import Response
+
+from registry.errors import RegistryError
+
+MEDIA_TYPE = "application/problem+json"
+SAFE_INTEGER = 2**53 - 1
+RETRY_SECONDS = 5  # a chain or a worker that is away for a moment
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How a kind of failure is told over HTTP."""
+
+    status: HTTPStatus
+    title: str
+
+
+KINDS: Mapping[str, Kind] = {
+    # the request
+    "invalid-request": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The request is not of the described form"),
+    "invalid-value": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "A value is not of its form"),
+    "invalid-document": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "A document does not follow its schema"),
+    "invalid-cursor": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The cursor was not made by this list"),
+    "body-too-large": Kind(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The request is too large"),
+    "loopback-only": Kind(HTTPStatus.FORBIDDEN, "Only this machine may ask"),
+    "other-site": Kind(HTTPStatus.FORBIDDEN, "The form was sent from another site"),
+    # the file
+    "empty-file": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The file is empty"),
+    "file-too-large": Kind(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The file is too large"),
+    "media-too-large": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The work is too large to decode"),
+    "unsupported-media": Kind(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The kind of file is not supported"),
+    "undecodable-media": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The file is damaged"),
+    "decoder-timeout": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The file takes too long to decode"),
+    "decoder-out-of-memory": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The file takes too much memory to decode"),
+    "decoder-crashed": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The file crashes its decoder"),
+    # statements and records
+    "invalid-signature": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The signature does not hold"),
+    "deadline-expired": Kind(HTTPStatus.CONFLICT, "The deadline has passed"),
+    "already-registered": Kind(HTTPStatus.CONFLICT, "Already registered"),
+    "unanswered-matches": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "Similar works are unanswered"),
+    "invalid-answer": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "An answer does not fit"),
+    "draft-not-ready": Kind(HTTPStatus.CONFLICT, "The draft has no answers yet"),
+    "unsupported-way": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "That way of registering is not supported"),
+    "not-found": Kind(HTTPStatus.NOT_FOUND, "Nothing of that name"),
+    # licensing
+    "not-title-holder": Kind(HTTPStatus.CONFLICT, "The licensor does not hold the title"),
+    "stale-offer": Kind(HTTPStatus.CONFLICT, "The title has moved since the offer was signed"),
+    "offer-unavailable": Kind(HTTPStatus.CONFLICT, "The offer cannot be bought"),
+    "price-over-limit": Kind(HTTPStatus.CONFLICT, "The price is over the limit"),
+    "faucet-dry": Kind(HTTPStatus.CONFLICT, "The account has enough"),
+    # chain, store and the process
+    "transaction-rejected": Kind(HTTPStatus.CONFLICT, "The chain refuses the transaction"),
+    "chain-unavailable": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The chain does not answer"),
+    "chain-mismatch": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The node serves another chain"),
+    "deep-reorg": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The chain broke its finality"),
+    "chain-in-use": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The embedded chain is in use"),
+    "deployment-changed": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The data belongs to another deployment"),
+    "code-mismatch": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The contracts on chain are not ours"),
+    "store-unavailable": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The store does not answer"),
+    "storage-full": Kind(HTTPStatus.INSUFFICIENT_STORAGE, "No space is left"),
+    "busy": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "Busy"),
+    "not-ready": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "Not ready"),
+    # never caused by a request, told if it happens all the same
+    "wrong-passphrase": Kind(HTTPStatus.INTERNAL_SERVER_ERROR, "A key cannot be unlocked"),
+    "unknown-key": Kind(HTTPStatus.INTERNAL_SERVER_ERROR, "A key is missing"),
+    "invalid-settings": Kind(HTTPStatus.INTERNAL_SERVER_ERROR, "A setting cannot be used"),
+    "internal": Kind(HTTPStatus.INTERNAL_SERVER_ERROR, "The registry failed"),
+}
+
+
+def kind_of(error: RegistryError) -> Kind:
+    """How an error is told; an error that the table lacks is a failure of the registry itself."""
+    return KINDS.get(error.code, KINDS["internal"])
+
+
+def problem_document(error: RegistryError) -> dict[str, Any]:
+    """The error as a problem document; its facts are extension members (RFC 9457 section 3.2)."""
+    kind = kind_of(error)
+    if kind.status is HTTPStatus.INTERNAL_SERVER_ERROR:
+        return plain_document(kind.status, error.code, kind.title, "The registry failed; this was not your doing.")
+    facts = {name: _json_value(value) for name, value in error.facts.items()}
+    return facts | plain_document(kind.status, error.code, kind.title, error.message)
+
+
+def plain_document(status: HTTPStatus, code: str, title: str, detail: str) -> dict[str, Any]:
+    """A problem document without facts."""
+    return {
+        "type": f"urn:colophon:problem:{code}",
+        "title": title,
+        "status": status.value,
+        "detail": detail,
+        "code": code,
+    }
+
+
+def problem_response(document: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response:
+    """The document as an answer. ASCII only: it may quote text that has no UTF-8 form."""
+    status = int(document["status"])
+    added = {"Retry-After": str(RETRY_SECONDS)} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    body = json.dumps(document, sort_keys=True).encode("ascii")
+    return Response(body, status, {**added, **(headers or {})}, media_type=MEDIA_TYPE)
+
+
+def _json_value(value: object) -> Any:  # noqa: ANN401  # facts are JSON of any shape
+    match value:
+        case datetime():
+            return f"{value:%Y-%m-%dT%H:%M:%SZ}"
+        case bool() | None | float():
+            return value
+        case int():
+            return value if abs(value) <= SAFE_INTEGER else str(value)
+        case Mapping():
+            return {str(key): _json_value(inner) for key, inner in value.items()}
+        case list() | tuple():
+            return [_json_value(inner) for inner in value]
+        case _:
+            return str(value)

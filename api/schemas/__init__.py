@@ -1,0 +1,1 @@
+"""What the routes take and give: pydantic models, made from the domain's values and turned into them."""

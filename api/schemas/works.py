@@ -1,0 +1,338 @@
+"""Records, their lists and histories, and what a file matches."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field
+
+from api.schemas.values import (
+    AddressValue,
+    BigInteger,
+    HashValue,
+    Model,
+    Moment,
+    TransactionHashValue,
+    WorkIdValue,
+    moment_of,
+    to_hex,
+)
+from registry.model import Call, Match, ProofLevel, Status, Verdict, WorkId
+from registry.usecases.read import HistoryItem, Page
+from registry.usecases.records import AdverseClaim, Record
+from registry.usecases.register import Recorded
+from registry.usecases.verify import Verification
+
+CLAIM_NOTE = "A registration is a claim with a date, not a finding of ownership."
+LOCAL_DATE_NOTE = "local chain: date not independently proven"
+
+
+class StatusOut(Model):
+    """Where a record stands: `confirmations` of `confirmations_needed`."""
+
+    state: Status
+    confirmations: int
+    confirmations_needed: int
+
+    @classmethod
+    def of(cls, record: Record) -> Self:
+        """The record's status."""
+        return cls(
+            state=record.status,
+            confirmations=record.confirmations,
+            confirmations_needed=record.confirmations_needed,
+        )
+
+
+class DeclarationOut(Model):
+    """The declaration that the work's id commits to, and the deadline it was signed with."""
+
+    claimant: AddressValue
+    content_hash: HashValue
+    fingerprint_hash: HashValue
+    metadata_hash: HashValue
+    parents: list[WorkIdValue]
+    previous: WorkIdValue | None
+    deadline: Moment | None
+    deadline_unix: BigInteger | None
+
+    @classmethod
+    def of(cls, record: Record) -> Self:
+        """The record's declaration."""
+        declaration = record.declaration
+        deadline = record.entry.registration.deadline if record.entry else None
+        return cls(
+            claimant=declaration.claimant,
+            content_hash=declaration.content_hash,
+            fingerprint_hash=declaration.fingerprint_hash,
+            metadata_hash=declaration.metadata_hash,
+            parents=list(declaration.parents),
+            previous=declaration.previous,
+            deadline=None if deadline is None else moment_of(deadline),
+            deadline_unix=deadline,
+        )
+
+
+class TitleOut(Model):
+    """The title on chain: who holds it, in which series, recorded by which transaction."""
+
+    holder: AddressValue
+    series: int
+    supplements: int
+    recorded_at: Moment
+    block_number: int
+    transaction_hash: TransactionHashValue
+
+    @classmethod
+    def of(cls, record: Record) -> Self | None:
+        """The record's title, if it has one."""
+        title = record.title
+        return title and cls(
+            holder=title.holder,
+            series=title.series,
+            supplements=title.supplements,
+            recorded_at=title.recorded_at,
+            block_number=title.block_number,
+            transaction_hash=title.transaction_hash,
+        )
+
+
+class WorkOut(Model):
+    """What the claimant says of the work, and what its file shows."""
+
+    title: str
+    creators: list[dict[str, str]]
+    year: int | None
+    language: str | None
+    how_made: str
+    usage_preferences: dict[str, str]
+    medium: str
+    media_type: str
+    bytes: int
+    facts: dict[str, int | str]
+    has_preview: bool
+
+    @classmethod
+    def of(cls, record: Record) -> Self | None:
+        """The record's documents in short; None where the work came to the chain without them."""
+        entry = record.entry
+        return entry and cls(
+            title=entry.metadata["title"],
+            creators=entry.metadata["creators"],
+            year=entry.metadata.get("year"),
+            language=entry.metadata.get("language"),
+            how_made=entry.metadata["how_made"],
+            usage_preferences=entry.metadata["usage_preferences"],
+            medium=entry.fingerprint["medium"],
+            media_type=entry.fingerprint["media_type"],
+            bytes=entry.fingerprint["bytes"],
+            facts=dict(entry.fingerprint["facts"]),
+            has_preview=entry.preview is not None,
+        )
+
+
+class AdverseClaimOut(Model):
+    """Another claimant's confirmed declaration of the same or a similar work."""
+
+    work_id: WorkIdValue
+    claimant: AddressValue
+    verdict: Verdict
+    distance: int
+    threshold: int
+
+    @classmethod
+    def of(cls, claim: AdverseClaim) -> Self:
+        """One adverse claim."""
+        return cls(
+            work_id=claim.work_id,
+            claimant=claim.claimant,
+            verdict=Verdict(claim.verdict),
+            distance=claim.distance,
+            threshold=claim.threshold,
+        )
+
+
+class RecordOut(Model):
+    """A record: a claim with a date. `effective_date` is the earliest time it proves, to whom `proof_level` says;
+    `registration_number` is given once it is final."""
+
+    work_id: WorkIdValue
+    registration_number: str | None
+    status: StatusOut
+    titled: Literal["none", "pending", "confirmed"]
+    anchored: bool
+    via: Literal["register", "registerFor"] | None
+    proof_level: ProofLevel
+    effective_date: Moment | None
+    received_at: Moment | None
+    note: str
+    date_note: str | None
+    problem: str | None
+    chain_id: int
+    manifest_id: HashValue
+    work: WorkOut | None
+    declaration: DeclarationOut
+    title: TitleOut | None
+    adverse_claims: list[AdverseClaimOut]
+
+    @classmethod
+    def of(cls, record: Record) -> Self:
+        """The record as it is told."""
+        return cls(
+            work_id=record.work_id,
+            registration_number=record.registration_number,
+            status=StatusOut.of(record),
+            titled=record.titled,
+            anchored=False,
+            via=record.via.value if record.via else None,
+            proof_level=record.proof_level,
+            effective_date=record.title.effective_date if record.title else None,
+            received_at=record.entry.received_at if record.entry else None,
+            note=CLAIM_NOTE,
+            date_note=LOCAL_DATE_NOTE if record.proof_level is ProofLevel.LOCAL else None,
+            problem=record.problem,
+            chain_id=record.chain_id,
+            manifest_id=record.manifest_id,
+            work=WorkOut.of(record),
+            declaration=DeclarationOut.of(record),
+            title=TitleOut.of(record),
+            adverse_claims=[AdverseClaimOut.of(claim) for claim in record.adverse_claims],
+        )
+
+
+class CallOut(Model):
+    """A contract call: calldata for `to`, with `value` in wei as decimal text."""
+
+    to: AddressValue
+    data: str
+    value: BigInteger
+
+    @classmethod
+    def of(cls, call: Call) -> Self:
+        """The call to be sent."""
+        return cls(to=call.to, data=to_hex(call.data), value=call.value)
+
+
+class RecordedOut(Model):
+    """A recorded declaration. Keep `receipt_token`: until the record is confirmed, nothing else shows it.
+
+    With `via: register` the claimant's own account must send `transaction`.
+    """
+
+    record: RecordOut
+    receipt_token: str
+    transaction: CallOut | None
+
+    @classmethod
+    def of(cls, recorded: Recorded) -> Self:
+        """The answer to a registration."""
+        return cls(
+            record=RecordOut.of(recorded.record),
+            receipt_token=recorded.receipt_token,
+            transaction=CallOut.of(recorded.call) if recorded.call else None,
+        )
+
+
+class RecordPageOut(Model):
+    """Records on chain, newest first; `next_cursor` asks for the next page."""
+
+    records: list[RecordOut]
+    next_cursor: str | None
+
+    @classmethod
+    def of(cls, page: Page) -> Self:
+        """The page."""
+        return cls(records=[RecordOut.of(record) for record in page.records], next_cursor=page.next_cursor)
+
+
+class HistoryItemOut(Model):
+    """A statement that came in, or an event on chain."""
+
+    at: Moment
+    what: str
+    facts: dict[str, Any]
+    transaction_hash: TransactionHashValue | None
+    block_number: int | None
+
+    @classmethod
+    def of(cls, item: HistoryItem) -> Self:
+        """The item."""
+        return cls(
+            at=item.at,
+            what=item.what,
+            facts=dict(item.facts),
+            transaction_hash=item.transaction_hash,
+            block_number=item.block_number,
+        )
+
+
+class HistoryOut(Model):
+    """All that happened to a work, in order."""
+
+    work_id: WorkIdValue
+    items: list[HistoryItemOut]
+
+    @classmethod
+    def of(cls, work_id: WorkId, items: list[HistoryItem]) -> Self:
+        """The history."""
+        return cls(work_id=work_id, items=[HistoryItemOut.of(item) for item in items])
+
+
+class DocumentOut(Model):
+    """A document and the SHA-256 of its canonical form (RFC 8785), which the declaration names."""
+
+    hash: HashValue
+    document: dict[str, Any]
+
+
+class MatchOut(Model):
+    """A registered work that the file matches: `distance` is at most `threshold`, both counted in `unit`."""
+
+    verdict: Verdict
+    distance: int
+    threshold: int
+    unit: str
+    compared: str
+    region: dict[str, int] | None
+    record: RecordOut
+
+    @classmethod
+    def of(cls, match: Match, record: Record) -> Self:
+        """The match with its record."""
+        judgement = match.judgement
+        return cls(
+            verdict=judgement.verdict,
+            distance=judgement.distance,
+            threshold=judgement.threshold,
+            unit=judgement.unit,
+            compared=judgement.compared,
+            region=None if judgement.region is None else dict(judgement.region),
+            record=RecordOut.of(record),
+        )
+
+
+class VerificationOut(Model):
+    """What the file was compared by, and what it matches, nearest first. Empty means: nothing registered here
+    that we could find, and no more than that."""
+
+    medium: str
+    media_type: str
+    bytes: int
+    content_hash: HashValue
+    compared: list[str]
+    matches: Annotated[list[MatchOut], Field(max_length=100)]
+    note: str
+
+    @classmethod
+    def of(cls, verification: Verification) -> Self:
+        """The answer for a file."""
+        extraction = verification.extraction
+        return cls(
+            medium=extraction.medium,
+            media_type=extraction.media_type,
+            bytes=extraction.byte_size,
+            content_hash=extraction.content_hash,
+            compared=list(verification.compared),
+            matches=[MatchOut.of(match, record) for match, record in verification.matches],
+            note=CLAIM_NOTE,
+        )

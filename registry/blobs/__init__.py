@@ -1,0 +1,5 @@
+"""Bytes by their SHA-256 (`registry.ports.Blobs`)."""
+
+from registry.blobs.folder import FolderBlobs
+
+__all__ = ["FolderBlobs"]

@@ -1,0 +1,335 @@
+"""The port `Chain` over any web3 provider: an embedded chain or a node.
+
+Requests go straight to the provider: web3's middleware would fill in and reformat what is complete already, at
+two to three times the cost.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from eth_abi.exceptions import DecodingError
+from eth_utils.crypto import keccak
+from web3 import Web3
+
+from registry.chain import calls, failures
+from registry.chain.abi import LICENSE_LEDGER, WORK_REGISTRY, Function, artifact
+from registry.chain.events import decode_log, in_bloom
+from registry.chain.providers import request, require_chain
+from registry.chain.wire import RpcError, data, quantity
+from registry.errors import ChainUnavailableError, InvalidValueError, NotFoundError
+from registry.model import (
+    ZERO_ADDRESS,
+    Address,
+    Block,
+    Call,
+    ChainEvent,
+    Contracts,
+    Declaration,
+    Fees,
+    Hash32,
+    Offer,
+    ProofLevel,
+    Receipt,
+    Registration,
+    SignedTransaction,
+    Title,
+    TransactionHash,
+    TransactionRequest,
+    WorkId,
+)
+from registry.ports import OfferState
+from registry.statements import offer_hash
+
+if TYPE_CHECKING:
+    from eth_account.signers.local import LocalAccount
+    from web3.providers.base import BaseProvider
+
+GAS_MARGIN_PERCENT = 10
+MAX_GAS = 16_000_000  # below the 2^24 that EIP-7825 allows a transaction
+DEFAULT_PRIORITY_FEE_WEI = 10**9  # where a node does not name one
+REMEMBERED_BLOOMS = 4_096  # 1 MB; sync asks for a block's events right after the block
+
+
+class Gateway:
+    """One deployment of the contracts, seen through a node; `operator` signs what the registry sends.
+
+    Raises:
+        ChainMismatchError: The node serves another chain than `contracts` are on.
+        ChainUnavailableError: The node does not answer.
+    """
+
+    def __init__(
+        self,
+        provider: Web3 | BaseProvider,
+        contracts: Contracts,
+        operator: LocalAccount,
+        confirmations_needed: int,
+        proof_level: ProofLevel,
+    ) -> None:
+        if confirmations_needed < 1:
+            raise InvalidValueError("confirmations_needed", "must be 1 or more")
+        self._provider: BaseProvider = provider.provider if isinstance(provider, Web3) else provider
+        self._contracts = contracts
+        self._signer = operator
+        self._confirmations_needed = confirmations_needed
+        self._proof_level = proof_level
+        self._blooms: OrderedDict[Hash32, bytes] = OrderedDict()
+        self._blooms_lock = Lock()
+        require_chain(self._provider, contracts.chain_id)
+
+    @property
+    def contracts(self) -> Contracts:
+        """The deployment that every call and event belongs to."""
+        return self._contracts
+
+    @property
+    def proof_level(self) -> ProofLevel:
+        """To whom the chain's dates prove anything."""
+        return self._proof_level
+
+    @property
+    def confirmations_needed(self) -> int:
+        """N of "n of N": blocks, the one with the transaction included."""
+        return self._confirmations_needed
+
+    @property
+    def operator(self) -> Address:
+        """The account that carries statements and pays for it."""
+        return Address(self._signer.address)
+
+    # --- blocks and events ----------------------------------------------------------------------------
+
+    def head(self) -> Block:
+        """The newest block."""
+        block = self._block("latest")
+        if block is None:
+            raise ChainUnavailableError("it has no newest block")
+        return block
+
+    def final_number(self) -> int:
+        """The node's finalized block; where it knows none, the newest with the confirmations needed."""
+        try:
+            final = self._ask("eth_getBlockByNumber", "finalized", False)
+        except RpcError:
+            final = None
+        if final is not None:
+            return int(final["number"], 16)
+        return max(0, self.head().number - self._confirmations_needed + 1)
+
+    def block(self, number: int) -> Block | None:
+        """The canonical block of that number, if there is one."""
+        return self._block(quantity(number))
+
+    def _block(self, tag: str) -> Block | None:
+        found = self._require("eth_getBlockByNumber", tag, False)
+        if found is None:
+            return None
+        block = Block(
+            number=int(found["number"], 16),
+            hash=Hash32.parse(found["hash"]),
+            parent_hash=Hash32.parse(found["parentHash"]),
+            timestamp=int(found["timestamp"], 16),
+        )
+        self._remember_bloom(block.hash, bytes.fromhex(found["logsBloom"][2:]))
+        return block
+
+    def _remember_bloom(self, block_hash: Hash32, bloom: bytes) -> None:
+        with self._blooms_lock:
+            self._blooms[block_hash] = bloom
+            if len(self._blooms) > REMEMBERED_BLOOMS:
+                self._blooms.popitem(last=False)
+
+    def events(self, block: Block) -> list[ChainEvent]:
+        """Our contracts' events in exactly that block, in order of log index.
+
+        Raises:
+            NotFoundError: The block is no longer known: it was reorganised away.
+        """
+        ours = [self._contracts.work_registry, self._contracts.license_ledger]
+        with self._blooms_lock:
+            bloom = self._blooms.get(block.hash)
+        if bloom is not None and not any(in_bloom(bloom, bytes.fromhex(address[2:])) for address in ours):
+            return []
+        logs = self._logs(block, ours)
+        if not logs and self._require("eth_getBlockByHash", str(block.hash), False) is None:
+            raise NotFoundError("block", str(block.hash))
+        events = [decode_log(log, self._contracts) for log in logs]
+        return sorted((event for event in events if event is not None), key=lambda event: event.log_index)
+
+    def _logs(self, block: Block, addresses: list[Address]) -> list[dict[str, Any]]:
+        try:
+            logs: list[dict[str, Any]] = self._ask("eth_getLogs", {"blockHash": str(block.hash), "address": addresses})
+        except RpcError as error:
+            if self._require("eth_getBlockByHash", str(block.hash), False) is None:
+                raise NotFoundError("block", str(block.hash)) from error
+            raise ChainUnavailableError(error.message) from error
+        return logs
+
+    # --- state ----------------------------------------------------------------------------------------
+
+    def title(self, work_id: WorkId) -> Title | None:
+        """The title now, None if there is none."""
+        function = artifact(WORK_REGISTRY).functions["titleOf"]
+        try:
+            found = self._read(self._contracts.work_registry, function, work_id.to_int())
+        except NotFoundError:
+            return None
+        holder, effective_date, series, _ = found
+        if Address(holder) == ZERO_ADDRESS:
+            return None
+        return Title(work_id, Address(holder), effective_date, series)
+
+    def offer_state(self, offer: Offer) -> OfferState:
+        """What the ledger holds against the offer now."""
+        functions = artifact(LICENSE_LEDGER).functions
+        ledger = self._contracts.license_ledger
+        issued, cancelled = self._read(ledger, functions["offerStateOf"], offer.licensor, bytes(offer_hash(offer)))
+        live_until, exclusive_until = self._read(ledger, functions["exclusivityOf"], offer.work_id.to_int())
+        return OfferState(issued, cancelled, live_until, exclusive_until)
+
+    def balance(self, account: Address) -> int:
+        """Coin in wei."""
+        return int(self._require("eth_getBalance", account, "latest"), 16)
+
+    def is_contract_signature(self, signer: Address, digest: Hash32, signature: bytes) -> bool:
+        """Whether a contract account accepts the signature (ERC-1271), at the newest block."""
+        call = calls.is_valid_signature(signer, digest, signature)
+        try:
+            answer = self._ask("eth_call", _fields(self.operator, call), "latest")
+        except RpcError as error:
+            if failures.revert_data(error) is None:
+                raise ChainUnavailableError(error.message) from error
+            return False
+        return bytes.fromhex(answer[2:])[:32] == calls.ERC1271_ACCEPTS.ljust(32, b"\0")
+
+    # --- sending --------------------------------------------------------------------------------------
+
+    def next_nonce(self, account: Address) -> int:
+        """The nonce the node expects next, mined transactions counted only."""
+        return int(self._require("eth_getTransactionCount", account, "latest"), 16)
+
+    def fees(self) -> Fees:
+        """Fees for a transaction sent now: room for the base fee to double (six full blocks, EIP-1559)."""
+        head = self._require("eth_getBlockByNumber", "latest", False)
+        try:
+            tip = int(self._ask("eth_maxPriorityFeePerGas"), 16)
+        except RpcError:
+            tip = DEFAULT_PRIORITY_FEE_WEI
+        return Fees(max_fee=2 * int(head["baseFeePerGas"], 16) + tip, max_priority_fee=tip)
+
+    def estimate_gas(self, sender: Address, call: Call) -> int:
+        """Gas for a call sent now, with a margin of 10 %, at most 16 million.
+
+        Raises:
+            TransactionRejectedError, or the domain error that the contract's typed error stands for.
+        """
+        try:
+            estimate = int(self._ask("eth_estimateGas", _fields(sender, call)), 16)
+        except RpcError as error:
+            raise failures.translate(error) from error
+        return min(estimate + estimate * GAS_MARGIN_PERCENT // 100, max(estimate, MAX_GAS))
+
+    def sign(self, request: TransactionRequest) -> SignedTransaction:
+        """Sign with the operator's key.
+
+        Raises:
+            InvalidValueError: The sender is not the operator, or the chain is another.
+        """
+        if request.sender != self.operator:
+            raise InvalidValueError("sender", f"{request.sender} is not the operator {self.operator}")
+        if request.chain_id != self._contracts.chain_id:
+            raise InvalidValueError("chain_id", f"{request.chain_id} is not {self._contracts.chain_id}")
+        return sign_transaction(self._signer, request)
+
+    def broadcast(self, raw: bytes) -> TransactionHash:
+        """Hand signed bytes to the node. Bytes that the node already has, or has mined, are no error.
+
+        Raises:
+            TransactionRejectedError: The node refuses them; `reason` says why: nonce-used, nonce-too-high,
+                insufficient-funds, other-chain, underpriced, gas, unsupported-type or refused.
+        """
+        transaction_hash = TransactionHash(keccak(raw))
+        try:
+            self._ask("eth_sendRawTransaction", data(raw))
+        except RpcError as error:
+            known = failures.reason_of(error) == "known"
+            if not known and self.receipt(transaction_hash) is None:
+                raise failures.translate(error) from error
+        return transaction_hash
+
+    def receipt(self, transaction_hash: TransactionHash) -> Receipt | None:
+        """The receipt once mined on the canonical chain, None before."""
+        found = self._require("eth_getTransactionReceipt", str(transaction_hash))
+        if found is None or found.get("blockHash") is None:
+            return None
+        return Receipt(
+            transaction_hash=transaction_hash,
+            block_number=int(found["blockNumber"], 16),
+            block_hash=Hash32.parse(found["blockHash"]),
+            succeeded=int(found["status"], 16) == 1,
+            gas_used=int(found["gasUsed"], 16),
+        )
+
+    # --- calls to be sent -----------------------------------------------------------------------------
+
+    def call_register(self, declaration: Declaration) -> Call:
+        """`WorkRegistry.register`, to be sent by the claimant."""
+        return calls.register(self._contracts, declaration)
+
+    def call_register_for(self, registration: Registration, signature: bytes) -> Call:
+        """`WorkRegistry.registerFor`, to be sent by anybody."""
+        return calls.register_for(self._contracts, registration, signature)
+
+    def call_purchase(self, offer: Offer, signature: bytes, licensee: Address, max_price: int) -> Call:
+        """`LicenseLedger.purchase`, to be sent by the buyer."""
+        return calls.purchase(self._contracts, offer, signature, licensee, max_price)
+
+    # --- requests -------------------------------------------------------------------------------------
+
+    def _ask(self, method: str, *params: object) -> Any:  # noqa: ANN401  # JSON of any shape
+        return request(self._provider, method, *params)
+
+    def _require(self, method: str, *params: object) -> Any:  # noqa: ANN401
+        try:
+            return self._ask(method, *params)
+        except RpcError as error:
+            raise ChainUnavailableError(f"{method}: {error.message}") from error
+
+    def _read(self, contract: Address, function: Function, *arguments: object) -> tuple[Any, ...]:
+        fields = _fields(self.operator, Call(contract, function.encode(*arguments)))
+        try:
+            output = bytes.fromhex(self._ask("eth_call", fields, "latest")[2:])
+        except RpcError as error:
+            reverted = failures.revert_data(error)
+            if reverted is None:
+                raise ChainUnavailableError(f"eth_call: {error.message}") from error
+            raise failures.decode_revert(reverted) from error
+        try:
+            return function.decode(output)
+        except DecodingError as error:
+            raise ChainUnavailableError(f"there is no such contract at {contract}") from error
+
+
+def sign_transaction(signer: LocalAccount, request: TransactionRequest) -> SignedTransaction:
+    """Sign an EIP-1559 transaction with any local account."""
+    signed = signer.sign_transaction(
+        {
+            "type": 2,
+            "chainId": request.chain_id,
+            "nonce": request.nonce,
+            "to": str(request.call.to),
+            "value": request.call.value,
+            "data": request.call.data,
+            "gas": request.gas,
+            "maxFeePerGas": request.fees.max_fee,
+            "maxPriorityFeePerGas": request.fees.max_priority_fee,
+        }
+    )
+    return SignedTransaction(TransactionHash(bytes(signed.hash)), bytes(signed.raw_transaction))
+
+
+def _fields(sender: Address, call: Call) -> dict[str, str]:
+    return {"from": str(sender), "to": str(call.to), "value": quantity(call.value), "data": data(call.data)}

@@ -1,0 +1,97 @@
+"""What a command cannot do, and how it is told: one sentence and a stable code, never a trace."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+from registry.cli.plain import printable
+from registry.errors import ChainInUseError, DeploymentChangedError, RegistryError
+
+REFUSED = 1
+INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+
+
+class CommandError(Exception):
+    """A command stops, for a reason of its own; `hint` is what may be tried next."""
+
+    def __init__(self, code: str, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.hint = hint
+
+
+class NeedsTerminalError(CommandError):
+    """A question would have to be asked, and nobody is there to answer."""
+
+    def __init__(self, question: str, instead: str) -> None:
+        super().__init__("needs-an-answer", f"{question}: nobody can be asked here; {instead}")
+
+
+class DishonestRegistryError(CommandError):
+    """The registry asks to sign something else than what was asked for. Nothing was signed."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__("dishonest-registry", f"nothing was signed: {what}")
+
+
+@contextmanager
+def told_plainly(*, as_json: bool = False) -> Iterator[None]:
+    """Turn expected failures into a sentence on standard error and exit code 1."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        typer.echo("stopped", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+    except Exception as problem:
+        told = _told(problem)
+        if told is None:
+            raise
+        code, message, hint = told
+        if as_json:
+            sys.stdout.write(json.dumps({"code": code, "detail": message}) + "\n")
+        typer.echo(f"{typer.style('error', fg='red')} {printable(message)} [{printable(code)}]", err=True)
+        if hint:
+            typer.echo(hint, err=True)
+        raise typer.Exit(REFUSED) from problem
+
+
+def _told(problem: Exception) -> tuple[str, str, str | None] | None:
+    if isinstance(problem, CommandError):
+        return problem.code, problem.message, problem.hint
+    if isinstance(problem, RegistryError):
+        return problem.code, problem.message, _hint(problem)
+    if isinstance(problem, OSError) and problem.filename is not None:
+        return "file-failed", f"{problem.filename}: {problem.strerror}", None
+    # The client is loaded only by commands that use it: where it was not, nothing of it was raised.
+    if "registry.client.failures" in sys.modules:
+        from registry.client.failures import ClientError, ProblemError
+
+        if isinstance(problem, ClientError):
+            facts = problem.facts if isinstance(problem, ProblemError) else {}
+            return problem.code, _with_places(problem.message, facts), None
+    return None
+
+
+def _with_places(message: str, facts: dict[str, object]) -> str:
+    """A request that does not validate says where, field by field."""
+    errors = facts.get("errors")
+    if not isinstance(errors, list):
+        return message
+    return f"{message}: {'; '.join(str(error) for error in errors[:3])}"
+
+
+def _hint(problem: RegistryError) -> str | None:
+    match problem:
+        case ChainInUseError():
+            return "stop that process first, or choose another folder with --data"
+        case DeploymentChangedError():
+            folder = problem.facts["folder"]
+            return f"put it aside, deleting nothing, and start again:\n  mv {folder} {folder}.before"
+        case _:
+            return None

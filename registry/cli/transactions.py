@@ -1,0 +1,259 @@
+"""Transactions of the caller's own account: checked against what was wanted, signed here, sent, waited for."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from eth_abi.abi import decode, encode
+from eth_abi.exceptions import DecodingError
+from eth_utils.crypto import keccak
+
+from registry import statements
+from registry.cli.failures import CommandError, DishonestRegistryError
+from registry.cli.plain import format_wei
+from registry.cli.terminal import Terminal
+from registry.client import Answer, ColophonClient, RpcClient
+from registry.errors import RegistryError
+from registry.model import (
+    Address,
+    Call,
+    Declaration,
+    Hash32,
+    Offer,
+    OfferFlags,
+    OfferHash,
+    WorkId,
+)
+from registry.statements import Domain
+
+if TYPE_CHECKING:
+    from eth_account.signers.local import LocalAccount
+
+# Twice what the dearest of them (a purchase, everything cold) uses: more is not one of our contracts' calls.
+GAS_LIMIT = 400_000
+_GAS_MARGIN_PERCENT = 110
+COIN_SECONDS = 60.0
+_POLL_SECONDS = 0.25
+EMBEDDED_CHAIN_ID = 31337
+
+_OFFER_TYPE = f"({','.join(field['type'] for field in statements.TYPES['Offer'])})"
+_DECLARATION_TYPE = f"({','.join(field['type'] for field in statements.TYPES['Declaration'])})"
+_PURCHASE_TYPES = [_OFFER_TYPE, "bytes", "address", "uint256"]
+_PURCHASE = keccak(f"purchase({','.join(_PURCHASE_TYPES)})".encode())[:4]
+_REGISTER = keccak(f"register({_DECLARATION_TYPE})".encode())[:4]
+
+
+def register_call(registry: Address, declaration: Declaration) -> Call:
+    """`WorkRegistry.register`, made from the declaration that was checked."""
+    parents = [parent.to_int() for parent in declaration.parents]
+    previous = declaration.previous.to_int() if declaration.previous else 0
+    fields = (
+        declaration.claimant,
+        bytes(declaration.content_hash),
+        bytes(declaration.fingerprint_hash),
+        bytes(declaration.metadata_hash),
+        parents,
+        previous,
+    )
+    return Call(registry, _REGISTER + encode([_DECLARATION_TYPE], [fields]))
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseWish:
+    """What the caller wants to buy: this offer, for this account, for no more than this."""
+
+    offer_hash: OfferHash
+    licensee: Address
+    max_price_wei: int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedPurchase:
+    """A purchase whose every byte was read: the offer it takes and the call that takes it."""
+
+    offer: Offer
+    signature: bytes
+    call: Call
+
+
+def purchase_to_sign(proposed: Answer, ledger: Domain, wish: PurchaseWish) -> CheckedPurchase:
+    """Read the proposed call; the offer's hash commits to all of its fields.
+
+    Raises:
+        DishonestRegistryError: It is not the purchase that the caller wants.
+    """
+    to, value = _address(proposed.text("to")), proposed.integer("value")
+    _require(to == ledger.address, f"the transaction goes to {to}, not to the ledger {ledger.address}")
+    _require(proposed.integer("chain_id") == ledger.chain_id, "the transaction is for another chain")
+    data = _bytes(proposed.text("data"))
+    offer, signature, licensee, max_price = _decoded_purchase(data)
+    _require(statements.offer_hash(offer) == wish.offer_hash, "the transaction buys another offer")
+    _require(licensee == wish.licensee, f"the licence would go to {licensee}")
+    _require(offer.price <= wish.max_price_wei, f"the price is {format_wei(offer.price)}, over the limit")
+    _require(max_price <= wish.max_price_wei, "the transaction allows a higher price")
+    _require(value == offer.price, f"the transaction pays {format_wei(value)}")
+    return CheckedPurchase(offer, signature, Call(to, data, value))
+
+
+def _decoded_purchase(data: bytes) -> tuple[Offer, bytes, Address, int]:
+    _require(data[:4] == _PURCHASE, "the transaction is no purchase")
+    try:
+        fields, signature, licensee, max_price = decode(_PURCHASE_TYPES, data[4:])
+        offer = Offer(
+            licensor=Address(fields[0]),
+            work_id=WorkId.from_int(fields[1]),
+            series=fields[2],
+            terms_hash=Hash32(fields[3]),
+            flags=OfferFlags(fields[4]),
+            currency=Address(fields[5]),
+            price=fields[6],
+            royalty_bps=fields[7],
+            max_grants=fields[8],
+            licensee=Address(fields[9]),
+            valid_from=fields[10],
+            valid_until=fields[11],
+            duration=fields[12],
+            carrier=Address(fields[13]),
+            carrier_bps=fields[14],
+            salt=Hash32(fields[15]),
+        )
+    except (DecodingError, RegistryError, OverflowError) as problem:
+        raise DishonestRegistryError("the transaction's data cannot be read") from problem
+    # Decoding overlooks what follows and between: only the one canonical encoding is signed.
+    again = _PURCHASE + encode(_PURCHASE_TYPES, [fields, signature, licensee, max_price])
+    _require(again == data, "the transaction holds more than a purchase")
+    return offer, signature, Address(licensee), max_price
+
+
+@dataclass(frozen=True, slots=True)
+class Wallet:
+    """One account of the caller's on one chain, reached through a node."""
+
+    account: LocalAccount
+    node: RpcClient
+    chain_id: int
+    max_fee_wei: int
+    terminal: Terminal
+
+    @property
+    def address(self) -> Address:
+        """The account."""
+        return Address(self.account.address)
+
+    def send(self, call: Call) -> str:
+        """Sign and send a call that was checked; the transaction's hash.
+
+        Raises:
+            CommandError: The node is of another chain, or the gas costs more than the caller allows.
+            NodeRefusedError: The call would fail, or the account cannot pay.
+        """
+        found = self.node.chain_id()
+        if found != self.chain_id:
+            raise CommandError("chain-mismatch", f"{self.node.url} is chain {found}, not {self.chain_id}")
+        gas = self.node.estimate_gas(self.address, call.to, call.data, call.value) * _GAS_MARGIN_PERCENT // 100
+        tip = self.node.priority_fee()
+        fee = 2 * self.node.base_fee() + tip
+        if gas > GAS_LIMIT or gas * fee > self.max_fee_wei:
+            raise CommandError(
+                "gas-over-limit",
+                f"gas would cost up to {format_wei(gas * fee)}, over the limit of {format_wei(self.max_fee_wei)}",
+                "allow more with --max-gas-cost",
+            )
+        signed = self.account.sign_transaction(
+            {
+                "type": 2,
+                "chainId": self.chain_id,
+                "nonce": self.node.next_nonce(self.address),
+                "to": call.to,
+                "value": call.value,
+                "data": f"0x{call.data.hex()}",
+                "gas": gas,
+                "maxFeePerGas": fee,
+                "maxPriorityFeePerGas": tip,
+            }
+        )
+        return self.node.send(bytes(signed.raw_transaction))
+
+    def need(self, wei: int, client: ColophonClient) -> None:
+        """Make sure that the account can pay, from the faucet where there is one.
+
+        Raises:
+            CommandError: It cannot.
+        """
+        held = self.node.balance(self.address)
+        if held >= wei:
+            return
+        if self.chain_id != EMBEDDED_CHAIN_ID:
+            raise CommandError(
+                "not-enough-coin", f"{self.address} holds {format_wei(held)}, and up to {format_wei(wei)} is needed"
+            )
+        self.terminal.note(f"{self.address} holds {format_wei(held)}: asking the faucet for play coin")
+        while (held := self.node.balance(self.address)) < wei:
+            client.faucet(self.address)
+            self.wait_for_coin(held)
+
+    def wait_for_coin(self, before: int) -> int:
+        """The balance, once it is over `before`."""
+        return wait_for_coin(self.node, self.address, before, self.terminal)
+
+
+def wait_for_coin(node: RpcClient, account: str, before: int, terminal: Terminal) -> int:
+    """The balance, once it is over `before`.
+
+    Raises:
+        CommandError: It did not rise within a minute.
+    """
+    deadline = time.monotonic() + COIN_SECONDS
+    with terminal.waiting("waiting for the coin"):
+        while (held := node.balance(account)) <= before:
+            if time.monotonic() > deadline:
+                raise CommandError("no-coin", f"the coin for {account} has not arrived")
+            time.sleep(_POLL_SECONDS)
+    return held
+
+
+def node_url(client: ColophonClient, chosen: str | None, chain_id: int) -> str:
+    """The node to send through: the one that was named, or the embedded chain's own.
+
+    Raises:
+        CommandError: No node was named for a chain that is not embedded.
+    """
+    if chosen is not None:
+        return chosen
+    if chain_id != EMBEDDED_CHAIN_ID:
+        raise CommandError("which-node", f"the registry is on chain {chain_id}: name a node of it with --rpc")
+    return f"{client.base_url}/rpc"
+
+
+def require_signature(checked: CheckedPurchase, ledger: Domain, node: RpcClient) -> None:
+    """The licensor signed this offer for this chain and ledger: a false ledger address would show here.
+
+    A contract's signature (ERC-1271) only the ledger itself can check.
+
+    Raises:
+        DishonestRegistryError: Somebody else signed it.
+    """
+    signer = statements.recover(statements.digest(checked.offer, ledger), checked.signature)
+    if signer != checked.offer.licensor and not node.has_code(checked.offer.licensor):
+        raise DishonestRegistryError(f"the offer is not signed by its licensor {checked.offer.licensor}")
+
+
+def _address(text: str) -> Address:
+    try:
+        return Address(text)
+    except RegistryError as problem:
+        raise DishonestRegistryError(f"{text!r} is no address") from problem
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text.removeprefix("0x"))
+    except ValueError as problem:
+        raise DishonestRegistryError("the transaction's data is not hex") from problem
+
+
+def _require(holds: bool, otherwise: str) -> None:
+    if not holds:
+        raise DishonestRegistryError(otherwise)

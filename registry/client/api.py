@@ -1,0 +1,206 @@
+"""The registry's HTTP API, one method a route (`/v1`)."""
+
+from __future__ import annotations
+
+import io
+import json
+import mimetypes
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from registry.client.answers import Answer
+from registry.client.failures import ProblemError, UnexpectedAnswerError
+from registry.client.transport import exchange
+
+# A 100 MB file over a slow line, then its decoding: the registry itself stops a decoder after 30 s.
+UPLOAD_TIMEOUT = httpx.Timeout(120.0, connect=5.0)
+TIMEOUT = httpx.Timeout(30.0, connect=5.0)
+# More receipts than this would pass the length that servers accept of a header.
+MAX_TOKENS = 60
+
+Progress = Callable[[int], None]
+
+
+class ColophonClient:
+    """One registry. `tokens` are receipt tokens: they make the caller's own pending works visible.
+
+    Raises:
+        NoRegistryError, LostRegistryError, ProblemError, UnexpectedAnswerError: From every method.
+    """
+
+    def __init__(self, base_url: str, tokens: Iterable[str] = ()) -> None:
+        self.base_url = base_url.rstrip("/")
+        self._http = httpx.Client(base_url=self.base_url, timeout=TIMEOUT)
+        self.present(tokens)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._http.close()
+
+    def present(self, tokens: Iterable[str]) -> None:
+        """Show these receipt tokens from now on, the last ones if there are too many."""
+        kept = list(dict.fromkeys(tokens))[-MAX_TOKENS:]
+        if kept:
+            self._http.headers["Authorization"] = f"Bearer {','.join(kept)}"
+        else:
+            self._http.headers.pop("Authorization", None)
+
+    # --- works ---
+
+    def prepare_draft(
+        self,
+        file: Path,
+        claimant: str,
+        facts: Mapping[str, Any],
+        *,
+        keep_preview: bool = False,
+        keep_deposit: bool = False,
+        progress: Progress | None = None,
+    ) -> Answer:
+        """Hand in a file and what is said of it: a draft with its similarity report."""
+        form = {
+            "claimant": claimant,
+            "facts": json.dumps(facts),
+            "keep_preview": _boolean(keep_preview),
+            "keep_deposit": _boolean(keep_deposit),
+        }
+        return self._upload("/v1/drafts", file, form, progress)
+
+    def answer_draft(self, draft_id: str, answers: Mapping[str, str]) -> Answer:
+        """Answer each match: the statement to sign."""
+        return self._ask("PUT", f"/v1/drafts/{draft_id}/answers", json={"answers": dict(answers)})
+
+    def register(self, draft_id: str, signature: bytes, via: str) -> Answer:
+        """Hand in the signed statement: the record and its receipt token, the same when asked twice."""
+        body = {"draft_id": draft_id, "signature": f"0x{signature.hex()}", "via": via}
+        return self._ask("POST", "/v1/works", json=body)
+
+    def work(self, work_id: str) -> Answer:
+        """One record."""
+        return self._ask("GET", f"/v1/works/{work_id}")
+
+    def history(self, work_id: str) -> Answer:
+        """What happened to a work, in order."""
+        return self._ask("GET", f"/v1/works/{work_id}/history")
+
+    def works(self, **narrowed: str) -> Answer:
+        """A page of works, newest first: `text`, `claimant`, `medium`, `content_hash`, `cursor`, `limit`."""
+        return self._ask("GET", "/v1/works", params=narrowed)
+
+    def verify(self, file: Path, progress: Progress | None = None) -> Answer:
+        """Which registered works the file is, copies or contains."""
+        return self._upload("/v1/verifications", file, {}, progress)
+
+    # --- licences ---
+
+    def prepare_offer(self, chosen: Mapping[str, Any]) -> Answer:
+        """Make an offer ready for the title's holder to sign."""
+        return self._ask("POST", "/v1/offer-drafts", json=dict(chosen))
+
+    def publish_offer(self, offer: Mapping[str, Any], terms: Mapping[str, Any], signature: bytes) -> Answer:
+        """Hand in a signed offer."""
+        body = {"offer": dict(offer), "terms": dict(terms), "signature": f"0x{signature.hex()}"}
+        return self._ask("POST", "/v1/offers", json=body)
+
+    def offer(self, offer_hash: str) -> Answer:
+        """One offer, with whether it can be bought now."""
+        return self._ask("GET", f"/v1/offers/{offer_hash}")
+
+    def offers_of(self, work_id: str) -> Answer:
+        """A work's offers."""
+        return self._ask("GET", f"/v1/works/{work_id}/offers")
+
+    def prepare_purchase(self, offer_hash: str, buyer: str, licensee: str, max_price_wei: int) -> Answer:
+        """The purchase as an unsigned transaction of the buyer."""
+        body = {
+            "offer_hash": offer_hash,
+            "buyer": buyer,
+            "licensee": licensee,
+            "max_price_wei": str(max_price_wei),
+        }
+        return self._ask("POST", "/v1/purchases", json=body)
+
+    def purchase(self, transaction_hash: str) -> Answer:
+        """What became of a purchase."""
+        return self._ask("GET", f"/v1/purchases/{transaction_hash}")
+
+    def grant(self, grant_id: str, at: str | None = None) -> Answer:
+        """One grant, and whether it is valid at a time (RFC 3339 or Unix seconds; now without one)."""
+        return self._ask("GET", f"/v1/grants/{grant_id}", params={} if at is None else {"at": at})
+
+    def grants(self, **narrowed: str) -> Answer:
+        """A page of grants, newest first: `work_id`, `licensee`, `cursor`."""
+        return self._ask("GET", "/v1/grants", params=narrowed)
+
+    # --- the registry itself ---
+
+    def contracts(self) -> Answer:
+        """The deployment that every signature is bound to."""
+        return self._ask("GET", "/v1/contracts")
+
+    def ready(self) -> Answer:
+        """Whether the registry can work."""
+        return self._ask("GET", "/v1/ready")
+
+    def faucet(self, account: str) -> Answer:
+        """Ask for play coin; only the embedded chain gives any."""
+        return self._ask("POST", "/v1/faucet", json={"account": account})
+
+    # --- exchange ---
+
+    def _upload(self, path: str, file: Path, form: Mapping[str, str], progress: Progress | None) -> Answer:
+        media_type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        with _MeteredFile(file, progress) as content:
+            files = {"file": (file.name, content, media_type)}
+            return self._ask("POST", path, data=dict(form), files=files, timeout=UPLOAD_TIMEOUT)
+
+    def _ask(self, method: str, path: str, **request: Any) -> Answer:  # noqa: ANN401  # httpx's own keywords
+        response = exchange(self._http, method, path, **request)
+        if not response.is_success:
+            raise _problem(response)
+        try:
+            return Answer.of(response.json(), path)
+        except ValueError as problem:
+            raise UnexpectedAnswerError(path, "is not JSON") from problem
+
+
+class _MeteredFile(io.FileIO):
+    """A file that tells how many bytes were read of it, so that an upload can show how far it is."""
+
+    def __init__(self, path: Path, progress: Progress | None) -> None:
+        super().__init__(path)
+        self._progress = progress
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        data = super().read(-1 if size is None else size)
+        if self._progress is not None:
+            self._progress(len(data))
+        return data
+
+
+def _problem(response: httpx.Response) -> ProblemError:
+    try:
+        body = response.json()
+    except ValueError:
+        body = None
+    if not isinstance(body, dict) or "code" not in body:
+        raise UnexpectedAnswerError(response.url.path, f"is HTTP {response.status_code} without a problem")
+    told = {"type", "title", "status", "detail", "code", "instance"}
+    facts = {key: body[key] for key in body.keys() - told}
+    return ProblemError(str(body["code"]), str(body.get("detail", body["code"])), response.status_code, facts)
+
+
+def _boolean(value: bool) -> str:
+    return "true" if value else "false"

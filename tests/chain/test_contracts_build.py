@@ -1,0 +1,63 @@
+"""The compiler's three doors give the same bytes, and what is written about the contracts is so."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import build_contracts
+import gas
+
+CONTRACTS = build_contracts.CONTRACTS
+FORGE = CONTRACTS / "node_modules" / ".bin" / "forge"
+
+
+@pytest.fixture(scope="module")
+def forge_output() -> Path:
+    """What forge makes of the sources; it keeps what it has compiled, by the hash of what it read."""
+    command = [str(FORGE), "build", "--skip", "test"]
+    done = subprocess.run(command, cwd=CONTRACTS, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return CONTRACTS / "out"
+
+
+@pytest.mark.parametrize("name", sorted(build_contracts.SHIPPED))
+def test_forge_compiles_to_the_shipped_bytes(name: str, forge_output: Path) -> None:
+    made = json.loads((forge_output / f"{name}.sol" / f"{name}.json").read_text("utf-8"))
+    shipped = json.loads((build_contracts.ARTIFACTS / f"{name}.json").read_text("utf-8"))
+    assert made["bytecode"]["object"] == shipped["bytecode"]
+    assert made["deployedBytecode"]["object"] == shipped["deployedBytecode"]
+    assert made["rawMetadata"] == shipped["metadata"]
+
+
+def test_every_test_that_the_invariants_name_exists() -> None:
+    prose = (CONTRACTS / "INVARIANTS.md").read_text("utf-8")
+    named = set(re.findall(r"`((?:test|testFuzz|invariant)_\w+)`", prose))
+    sources = "\n".join(path.read_text("utf-8") for path in (CONTRACTS / "test").glob("*.t.sol"))
+    existing = set(re.findall(r"function (\w+)\(", sources))
+    assert named
+    assert named <= existing
+
+
+def test_the_committed_gas_figures_keep_what_was_promised() -> None:
+    figures = json.loads(gas.COMMITTED.read_text("utf-8"))
+    assert set(figures) == set(gas.OPERATIONS)
+    assert figures["register"]["first"] <= 80_000
+    assert figures["registerFor"]["first"] <= 90_000
+    assert figures["purchase"]["first"] <= 170_000
+    assert figures["purchase"]["later"] <= 110_000
+
+
+def test_gas_that_moves_by_more_than_one_percent_is_named() -> None:
+    committed = {"kept": {"first": 1000, "later": 1000}, "gone": {"first": 1, "later": 1}}
+    measured = {"kept": {"first": 1010, "later": 1011}, "new": {"first": 1, "later": 1}}
+    assert gas.deviations(measured, committed) == [
+        "gone is committed but not measured",
+        "kept (later) costs 1,011 gas, 1,000 are committed",
+        "new is measured but not committed",
+    ]
+    assert gas.deviations(committed, committed) == []

@@ -1,0 +1,80 @@
+"""Run `colophon serve`, and kill it (SIGKILL, from inside) the Nth time it reaches a named moment.
+
+    dying_server.py MOMENT N [options of serve]
+
+The moments lie inside requests and the background work they cause:
+
+    before-commit    a unit of work is written, the commit has not begun
+    after-commit     the commit is durable, the caller has not heard of it
+    after-broadcast  signed bytes have left, nothing noted it
+    after-mining     a block is on the embedded chain, neither sync nor sender has seen it
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from registry.chain.engine import Engine as ChainEngine
+from registry.chain.gateway import Gateway
+from registry.cli import main
+from registry.ports import UnitOfWork
+from registry.store.store import SqlStore
+
+MOMENTS = ("before-commit", "after-commit", "after-broadcast", "after-mining")
+
+
+class Fate:
+    """Counts the moments, and dies at the right one."""
+
+    def __init__(self, moment: str, count: int) -> None:
+        self._moment, self._left = moment, count
+
+    def reach(self, moment: str) -> None:
+        """One moment reached."""
+        if moment != self._moment:
+            return
+        self._left -= 1
+        if self._left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def arrange(fate: Fate) -> None:
+    """Put the moments into the real adapters."""
+    write = SqlStore.write
+
+    @contextmanager
+    def write_and_die(self: SqlStore) -> Iterator[UnitOfWork]:
+        with write(self) as unit:
+            yield unit
+            fate.reach("before-commit")
+        fate.reach("after-commit")
+
+    _replace(SqlStore, "write", write_and_die)
+    _after(Gateway, "broadcast", lambda _: fate.reach("after-broadcast"))
+    _after(ChainEngine, "mine", lambda block: fate.reach("after-mining") if block is not None else None)
+
+
+def _after(owner: type, name: str, then: Callable[[Any], None]) -> None:
+    inner = getattr(owner, name)
+
+    def outer(*arguments: Any) -> Any:  # noqa: ANN401  # whatever the method takes
+        result = inner(*arguments)
+        then(result)
+        return result
+
+    _replace(owner, name, outer)
+
+
+def _replace(owner: type, name: str, value: object) -> None:
+    setattr(owner, name, value)
+
+
+if __name__ == "__main__":
+    arrange(Fate(sys.argv[1], int(sys.argv[2])))
+    sys.argv = ["colophon", "serve", *sys.argv[3:]]
+    main()

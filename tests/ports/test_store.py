@@ -1,0 +1,197 @@
+"""Units of work: all of one is kept, or none of it, whoever writes at the same time and however it ends."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from registry.errors import NotFoundError, RegistryError, StoreUnavailableError
+from registry.model import Posting
+from registry.ports import Store, UnitOfWork
+from tests.ports.values import block, draft, hash_of, intent, registered_event, registration_entry, work_id
+
+APPENDER = Path(__file__).parent / "append_statements.py"
+
+
+def _fill(unit: UnitOfWork, number: int) -> None:
+    """Write through every adapter."""
+    unit.journal.append(registration_entry(number))
+    unit.drafts.put(draft(number))
+    unit.outbox.put(intent(number, work_id(number)))
+    unit.views.add_block(block(number), [registered_event(number, 0, number)])
+    unit.index.add(work_id(number), [Posting("scheme", 1, bytes([number]))])
+
+
+def _is_filled(store: Store, number: int) -> list[bool]:
+    with store.read() as unit:
+        return [
+            registration_entry(number).work_id
+            in unit.journal.registrations([registration_entry(number).work_id]),
+            unit.drafts.get(draft(number).key) is not None,
+            unit.outbox.item(intent(number).key) is not None,
+            unit.views.block(number) is not None,
+            work_id(number) in unit.views.work_events([work_id(number)]),
+            work_id(number) in unit.index.hits([Posting("scheme", 1, b"")]),
+        ]
+
+
+def test_a_unit_of_work_keeps_what_every_adapter_wrote(store: Store) -> None:
+    with store.write() as unit:
+        _fill(unit, 1)
+    assert all(_is_filled(store, 1))
+
+
+def test_a_unit_of_work_that_raises_keeps_nothing_and_passes_the_error_on_untouched(store: Store) -> None:
+    error = NotFoundError("work", "1")
+    with pytest.raises(NotFoundError) as raised, store.write() as unit:
+        _fill(unit, 1)
+        raise error
+    assert raised.value is error
+    assert not any(_is_filled(store, 1))
+
+
+def test_errors_that_are_no_domain_errors_pass_untouched(store: Store) -> None:
+    with pytest.raises(ZeroDivisionError), store.write() as unit:
+        _fill(unit, 1)
+        _ = 1 // len(unit.journal.entries(after=1))
+    assert not any(_is_filled(store, 1))
+
+
+def test_a_unit_sees_what_it_wrote_and_nobody_else_does_until_it_ends(store: Store) -> None:
+    with store.write() as unit:
+        _fill(unit, 1)
+        assert len(unit.journal.entries()) == 1
+        assert not any(_is_filled(store, 1))
+    assert all(_is_filled(store, 1))
+
+
+def test_a_reader_keeps_its_snapshot_while_others_write(store: Store) -> None:
+    with store.read() as reader:
+        assert reader.journal.entries() == []
+        with store.write() as unit:
+            _fill(unit, 1)
+        assert reader.journal.entries() == []
+        assert reader.views.head() is None
+    assert all(_is_filled(store, 1))
+
+
+def test_writing_in_a_reading_unit_is_refused(store: Store) -> None:
+    with pytest.raises(StoreUnavailableError), store.read() as unit:
+        unit.journal.append(registration_entry(1))
+    with store.write() as unit:
+        assert unit.journal.append(registration_entry(1)) == 1
+
+
+def test_a_unit_in_which_a_statement_failed_keeps_nothing_though_the_failure_was_caught(store: Store) -> None:
+    with pytest.raises(StoreUnavailableError), store.write() as unit:  # noqa: PT012
+        _fill(unit, 1)
+        with pytest.raises(StoreUnavailableError):
+            unit.views.add_clash(work_id(1), work_id(2), 77, {})  # there is no block 77
+        with pytest.raises(StoreUnavailableError):
+            unit.journal.append(registration_entry(2))
+    assert not any(_is_filled(store, 1))
+    with store.write() as unit:
+        _fill(unit, 1)
+    assert all(_is_filled(store, 1))
+
+
+def test_what_a_domain_error_refused_can_be_caught_and_the_rest_is_kept(store: Store) -> None:
+    with store.write() as unit:
+        _fill(unit, 1)
+        with pytest.raises(RegistryError):
+            unit.views.add_block(block(9), [])
+    assert all(_is_filled(store, 1))
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(plan=st.lists(st.lists(st.integers(0, 30), max_size=4), min_size=1, max_size=6), data=st.data())
+def test_the_journal_stays_gapless_and_ordered_whichever_units_fail(
+    store: Store, plan: list[list[int]], data: st.DataObject
+) -> None:
+    with store.read() as reader:
+        before = len(reader.journal.entries())
+        expected = {entry.digest for _, entry in reader.journal.entries()}
+    for numbers in plan:
+        fails = data.draw(st.booleans())
+        try:
+            with store.write() as unit:
+                given_numbers = [unit.journal.append(registration_entry(number)) for number in numbers]
+                if fails:
+                    raise NotFoundError("work", "1")
+        except NotFoundError:
+            continue
+        assert all(given_number >= 1 for given_number in given_numbers)
+        expected |= {registration_entry(number).digest for number in numbers}
+    with store.read() as reader:
+        entries = reader.journal.entries()
+    assert [sequence for sequence, _ in entries] == list(range(1, len(entries) + 1))
+    assert {entry.digest for _, entry in entries} == expected
+    assert len(entries) >= before
+
+
+def test_threads_that_append_at_once_get_every_number_once(store: Store) -> None:
+    gate = threading.Barrier(8)
+
+    def append(writer: int) -> list[int]:
+        gate.wait()
+        numbers = []
+        for place in range(6):
+            with store.write() as unit:
+                shared = unit.journal.append(registration_entry(1000 + place))
+                numbers.append(unit.journal.append(registration_entry(writer * 6 + place)))
+                assert shared < numbers[-1] or shared in range(1, 55)
+        return numbers
+
+    with ThreadPoolExecutor(8) as pool:
+        given_numbers = [number for numbers in pool.map(append, range(8)) for number in numbers]
+    assert len(set(given_numbers)) == 48
+    with store.read() as unit:
+        entries = unit.journal.entries()
+    assert [sequence for sequence, _ in entries] == list(range(1, 48 + 6 + 1))
+    assert len({entry.digest for _, entry in entries}) == 54
+
+
+def test_processes_that_append_at_once_get_every_number_once(store: Store, uri: str) -> None:
+    writers = [
+        subprocess.Popen([sys.executable, APPENDER, uri, str(first), "20"], stdout=subprocess.PIPE, text=True)
+        for first in (0, 100)
+    ]
+    acknowledged = [line for writer in writers for line in writer.communicate(timeout=60)[0].splitlines()]
+    assert [writer.returncode for writer in writers] == [0, 0]
+    numbers = sorted(int(line.split()[0]) for line in acknowledged)
+    assert numbers == list(range(1, 41))
+    with store.read() as unit:
+        entries = {sequence: entry for sequence, entry in unit.journal.entries()}  # noqa: C416
+    for line in acknowledged:
+        sequence, digest = line.split()
+        assert str(entries[int(sequence)].digest) == digest
+
+
+@pytest.mark.parametrize("after", [1, 7, 23])
+def test_what_was_acknowledged_is_there_after_the_writer_was_killed(
+    store: Store, uri: str, after: int
+) -> None:
+    with subprocess.Popen(
+        [sys.executable, APPENDER, uri, "0", "100000"], stdout=subprocess.PIPE, text=True
+    ) as writer:
+        assert writer.stdout is not None
+        acknowledged = [writer.stdout.readline() for _ in range(after)]
+        writer.kill()
+        acknowledged += writer.stdout.readlines()
+    with store.write() as unit:
+        entries = unit.journal.entries(limit=100_000)
+        following = unit.journal.append(registration_entry(500_000))
+    assert [sequence for sequence, _ in entries] == list(range(1, len(entries) + 1))
+    assert following == len(entries) + 1
+    assert len(acknowledged) <= len(entries) <= len(acknowledged) + 1
+    kept = {f"{sequence} {entry.digest}" for sequence, entry in entries}
+    assert {line.strip() for line in acknowledged} <= kept
+    with store.read() as unit:
+        assert all(unit.outbox.item(hash_of("intent", place)) is not None for place in range(len(entries)))

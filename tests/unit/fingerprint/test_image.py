@@ -1,0 +1,131 @@
+"""Pictures as the index sees them: postings, probes, judgements."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from media_files import encoded, extract, photograph
+from PIL import Image, ImageOps
+
+from registry.fingerprint import image, pdq
+from registry.fingerprint.image import ImageMedium
+from registry.model import Code, Extraction, Feature, Hash32, Hit, Verdict
+
+MEDIUM = ImageMedium()
+CODES = st.binary(min_size=32, max_size=32)
+
+
+def _extraction(codes: list[bytes], quality: int = 100) -> Extraction:
+    named = dict(zip(pdq.VARIANTS, codes, strict=True))
+    code, feature = image.fingerprint(named)
+    return Extraction("image", Hash32(bytes(32)), 1, "image/png", {"pdq_quality": quality}, (code,), (feature,))
+
+
+def _differing(code: bytes, bits: set[int]) -> bytes:
+    number = int.from_bytes(code, "big")
+    for bit in bits:
+        number ^= 1 << bit
+    return number.to_bytes(32, "big")
+
+
+@given(CODES, st.sets(st.integers(0, 255), max_size=image.THRESHOLD), st.integers(0, 7))
+def test_some_probe_of_a_copy_within_31_bits_meets_a_posting_of_the_work(
+    code: bytes, bits: set[int], variant: int
+) -> None:
+    work = _extraction([code] + [bytes(32)] * 7)
+    noise = [bytes([place + 1]) * 32 for place in range(8)]
+    noise[variant] = _differing(code, bits)
+    query = _extraction(noise)
+    stored = {(posting.key, posting.payload) for posting in MEDIUM.postings(work)}
+    met = [
+        Hit(image.SCHEME, probe.payload, code)
+        for probe in MEDIUM.probes(query)
+        if (probe.key, code) in stored and probe.payload == noise[variant]
+    ]
+    judgement = MEDIUM.judge(query, met)
+    assert judgement is not None
+    assert judgement.distance <= len(bits)
+
+
+def test_32_bits_are_not_a_copy() -> None:
+    work = _extraction([bytes(32)] * 8)
+    query = _extraction([_differing(bytes(32), set(range(32)))] * 8)
+    assert MEDIUM.compare(query, work) is None
+
+
+def test_31_bits_are_a_copy() -> None:
+    work = _extraction([bytes(32)] * 8)
+    query = _extraction([_differing(bytes(32), set(range(31)))] * 8)
+    judgement = MEDIUM.compare(query, work)
+    assert judgement is not None
+    assert (judgement.verdict, judgement.distance, judgement.threshold) == (Verdict.COPY, 31, 31)
+
+
+def test_a_work_has_16_postings_and_a_query_at_most_2176_probes(tmp_path: Path) -> None:
+    extraction = extract(tmp_path, encoded(photograph()))
+    assert len(list(MEDIUM.postings(extraction))) == 16
+    assert len(set(MEDIUM.probes(extraction))) <= 17 * 16 * 8
+
+
+def test_keys_are_unsigned_32_bit_integers(tmp_path: Path) -> None:
+    extraction = extract(tmp_path, encoded(photograph()))
+    assert all(0 <= probe.key < 2**32 for probe in MEDIUM.probes(extraction))
+
+
+def test_a_judgement_names_the_variant_that_met(tmp_path: Path) -> None:
+    work = extract(tmp_path, encoded(photograph()))
+    copy = extract(tmp_path, encoded(ImageOps.mirror(photograph())))
+    judgement = MEDIUM.compare(copy, work)
+    assert judgement is not None
+    assert judgement.compared == "pdq-256/1:mirrored"
+
+
+def test_near_blank_pictures_are_neither_indexed_nor_looked_up(tmp_path: Path) -> None:
+    blank = extract(tmp_path, encoded(Image.new("RGB", (300, 200), "white")))
+    assert list(MEDIUM.postings(blank)) == []
+    assert list(MEDIUM.probes(blank)) == []
+    assert MEDIUM.compare(blank, blank) is None
+
+
+def test_a_picture_just_below_the_quality_bound_is_left_out() -> None:
+    codes = [bytes(32)] * 8
+    assert list(MEDIUM.postings(_extraction(codes, quality=image.LEAST_QUALITY - 1))) == []
+    assert len(list(MEDIUM.postings(_extraction(codes, quality=image.LEAST_QUALITY)))) == 16
+
+
+def test_a_record_without_its_feature_is_still_indexed_but_looks_nothing_up(tmp_path: Path) -> None:
+    extraction = replace(extract(tmp_path, encoded(photograph())), features=())
+    assert len(list(MEDIUM.postings(extraction))) == 16
+    assert list(MEDIUM.probes(extraction)) == []
+
+
+def test_hits_of_another_scheme_are_not_judged() -> None:
+    query = _extraction([bytes(32)] * 8)
+    assert MEDIUM.judge(query, [Hit("landmarks/1", bytes(4), bytes(4))]) is None
+
+
+def test_the_record_keeps_the_upright_code_and_all_eight() -> None:
+    code, feature = image.fingerprint({name: bytes([place]) * 32 for place, name in enumerate(pdq.VARIANTS)})
+    assert code == Code("pdq-256/1", "00" * 32)
+    assert feature == Feature("pdq-dihedral-256/1", b"".join(bytes([place]) * 32 for place in range(8)))
+
+
+@pytest.mark.parametrize(
+    ("head", "media_type"),
+    [
+        (b"\x89PNG\r\n\x1a\n....", "image/png"),
+        (b"\xff\xd8\xff\xe0", "image/jpeg"),
+        (b"GIF89a", "image/gif"),
+        (b"RIFF\0\0\0\0WEBPVP8 ", "image/webp"),
+        (b"II*\0", "image/tiff"),
+        (b"MM\0*", "image/tiff"),
+        (b"BM" + bytes(12) + (40).to_bytes(4, "little"), "image/bmp"),
+        (b"BMW is a maker of motor cars", None),
+        (b"RIFF\0\0\0\0WAVEfmt ", None),
+        (b"%PDF-1.7", None),
+    ],
+)
+def test_pictures_are_known_by_their_first_bytes(head: bytes, media_type: str | None) -> None:
+    assert MEDIUM.sniff(head) == media_type
