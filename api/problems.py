@@ -28,6 +28,8 @@ class Kind:
 
 KINDS: Mapping[str, Kind] = {
     # the request
+    "bad-request": Kind(HTTPStatus.BAD_REQUEST, "The request cannot be read"),
+    "method-not-allowed": Kind(HTTPStatus.METHOD_NOT_ALLOWED, "The method is not allowed here"),
     "invalid-request": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The request is not of the described form"),
     "invalid-value": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "A value is not of its form"),
     "invalid-document": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "A document does not follow its schema"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import tempfile
 import time
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from fastapi import UploadFile
 
-from registry.errors import FileTooLargeError
+from registry.errors import FileTooLargeError, StorageFullError
 from registry.settings import Settings
 
 LEFT_OVER_SECONDS = 3600  # no upload is read that long, whatever its decoder does
@@ -38,12 +39,24 @@ def received(upload: UploadFile, settings: Settings) -> Iterator[Path]:
 
     Raises:
         FileTooLargeError: It passes the limit.
-        OSError: The disk is full.
+        StorageFullError: The disk is full.
     """
     with tempfile.NamedTemporaryFile(dir=upload_folder(settings), prefix="upload-") as file:
         if upload.size is None or upload.size > settings.max_upload_bytes:
             raise FileTooLargeError(settings.max_upload_bytes)
-        with upload.file as spooled:  # closing it frees what the form parser spooled to disk
-            shutil.copyfileobj(spooled, file)
-        file.flush()
+        try:
+            with upload.file as spooled:  # closing it frees what the form parser spooled to disk
+                shutil.copyfileobj(spooled, file)
+            file.flush()
+        except OSError as problem:
+            raise _told(problem) from problem
         yield Path(file.name)
+
+
+def is_full(problem: BaseException | None) -> bool:
+    """Whether an operation failed for want of space."""
+    return isinstance(problem, OSError) and problem.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def _told(problem: OSError) -> Exception:
+    return StorageFullError() if is_full(problem) else problem

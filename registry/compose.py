@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
-from registry.errors import RegistryError
+from eth_account.signers.local import LocalAccount
+from hexbytes import HexBytes
+
+from registry.blobs.folder import FolderBlobs
+from registry.chain.deployment import deploy, verify_deployment
+from registry.chain.embedded import EmbeddedChain
+from registry.chain.gateway import Gateway
+from registry.chain.manifest import contracts_of, load_manifest
+from registry.chain.networks import proof_level_of
+from registry.chain.providers import open_provider
+from registry.chain.rpc import JsonRpc
+from registry.errors import CodeMismatchError, DeploymentChangedError, RegistryError, SettingsError
+from registry.fingerprint.pool import DecoderPool
 from registry.jobs.loop import Loop
-from registry.keys.operator import operator_key
 from registry.keys.keystore import unlock_file
-from registry.model import Contracts, Hash32, ProofLevel
+from registry.keys.operator import operator_key
+from registry.model import Address, Contracts, Hash32, ProofLevel
 from registry.ports import Chain
+from registry.samples import samples
+from registry.search.sql import SqlIndex
 from registry.settings import Settings
+from registry.store.engine import open_engine
+from registry.store.migrations import migrate
+from registry.store.store import SqlStore
 from registry.usecases.add_samples import AddSamples
+from registry.usecases.clashes import ClashFinder
 from registry.usecases.declare import AnswerDraft, PrepareDraft
 from registry.usecases.faucet import GiveCoin
 from registry.usecases.license import PreparePurchase, ReadGrants, ReadPurchase
@@ -153,16 +174,14 @@ def open_registry(settings: Settings) -> Registry:
         ChainUnavailableError, ChainMismatchError, CodeMismatchError, StoreUnavailableError: As they say.
     """
     with ExitStack() as resources:
-        registry = _wire(settings, resources)
-        resources.pop_all()
-        return registry
+        return _wire(settings, resources)
 
 
 def _wire(settings: Settings, resources: ExitStack) -> Registry:
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     clock, ids = SystemClock(), SystemIds()
     chain, embedded = _open_chain(settings, resources)
-    store = _open_store(settings, resources, chain.contracts)
+    store = _open_store(settings, resources, _identity(chain.contracts, embedded))
     blobs = _open_blobs(settings)
     extractor = resources.enter_context(
         DecoderPool(
@@ -206,13 +225,13 @@ def _open_chain(settings: Settings, resources: ExitStack) -> tuple[Gateway, Embe
     if settings.chain.startswith("embedded:"):
         return _open_embedded(settings, resources)
     if not settings.deployment.exists():
-        raise SettingsError("COLOPHON_DEPLOYMENT", f"{settings.deployment} is missing: run `colophon deploy` first")
+        raise SettingsError("COLOPHON_DEPLOYMENT", f"{settings.deployment} is missing: run `colophon deploy`")
     if settings.operator_keystore is None or settings.operator_passphrase_file is None:
         raise SettingsError("COLOPHON_OPERATOR_KEYSTORE", "and COLOPHON_OPERATOR_PASSPHRASE_FILE are needed")
     operator = unlock_file(settings.operator_keystore, settings.operator_passphrase_file)
-    provider = open_provider(settings.chain, _no_embedded)
+    provider = open_provider(settings.chain, _no_embedded_chain)
     manifest = load_manifest(settings.deployment)
-    verify_deployment(provider, manifest)
+    verify_deployment(provider, manifest, str(settings.data))
     contracts = contracts_of(manifest)
     level = proof_level_of(contracts.chain_id)
     return Gateway(provider, contracts, operator, settings.confirmations, level), None
@@ -227,5 +246,65 @@ def _open_embedded(settings: Settings, resources: ExitStack) -> tuple[Gateway, E
         return opened[0]
 
     provider = open_provider(settings.chain, open_chain)
-    manifest = deploy(provider, operator, settings.deployment)
+    try:
+        manifest = deploy(provider, operator, settings.deployment)
+    except CodeMismatchError as problem:
+        expected = f"the chain in {settings.chain}"
+        raise DeploymentChangedError(str(settings.deployment), expected, str(settings.data)) from problem
     return Gateway(provider, contracts_of(manifest), operator, 1, ProofLevel.LOCAL), opened[0]
+
+
+def _no_embedded_chain(path: Path) -> EmbeddedChain:
+    raise SettingsError("COLOPHON_CHAIN", f"{path} is not opened in this way")
+
+
+def _open_store(settings: Settings, resources: ExitStack, identity: Hash32) -> SqlStore:
+    engine = open_engine(settings.store)
+    resources.callback(engine.dispose)
+    migrate(engine)
+    store = SqlStore(engine, SqlIndex)
+    with store.write() as unit:
+        bound = unit.journal.bind(identity)
+    if bound != identity:
+        raise DeploymentChangedError(str(bound), str(identity), str(settings.data))
+    return store
+
+
+def _identity(contracts: Contracts, embedded: EmbeddedChain | None) -> Hash32:
+    """What a journal is bound to: the deployment, and on the embedded chain its genesis.
+
+    All embedded chains have one chain id, and a key that deploys again gets the same addresses.
+    """
+    if embedded is None:
+        return contracts.manifest_id
+    return Hash32(hashlib.sha256(contracts.manifest_id + embedded.genesis_hash).digest())
+
+
+def _open_blobs(settings: Settings) -> FolderBlobs:
+    parts = urlsplit(settings.blobs)
+    if parts.scheme != "file" or parts.netloc or not parts.path.startswith("/"):
+        raise SettingsError("COLOPHON_BLOBS", f"{settings.blobs!r} is not file:///absolute/path")
+    return FolderBlobs(Path(unquote(parts.path)))
+
+
+class _FileKey:
+    """A throw-away key for the sample works."""
+
+    def __init__(self, account: LocalAccount) -> None:
+        self._account = account
+
+    @property
+    def address(self) -> Address:
+        """The account it signs for."""
+        return Address(self._account.address)
+
+    def sign_digest(self, digest: Hash32) -> bytes:
+        """The 65-byte r, s, v signature."""
+        return bytes(self._account.unsafe_sign_hash(HexBytes(digest)).signature)
+
+
+def _sample_adder(
+    settings: Settings, prepare: PrepareDraft, answer: AnswerDraft, register: RegisterWork
+) -> AddSamples:
+    signer = _FileKey(operator_key(settings.data / "samples.key"))
+    return AddSamples(prepare, answer, register, signer, samples())

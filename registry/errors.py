@@ -381,3 +381,21 @@ class FaucetDryError(RegistryError):
         super().__init__(
             f"{account} already holds {cap_wei} wei or more", account=account, cap_wei=str(cap_wei)
         )
+
+
+class WrongPassphraseError(RegistryError):
+    """The passphrase does not open the key."""
+
+    code = "wrong-passphrase"
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"the passphrase does not open key {key}", key=key)
+
+
+class UnknownKeyError(RegistryError):
+    """The keystore has no such key."""
+
+    code = "unknown-key"
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"there is no key {key}", key=key)

@@ -11,5 +11,7 @@ fi
 
 ../scripts/require.sh contracts
 echo "Installing the contract tools into contracts/node_modules, once."
-npm ci --silent --no-progress </dev/null
+# Not `npm ci`: it insists that the lock names forge's and anvil's binaries for every platform, and npm locks only
+# those it could fetch where it ran. This takes the same pins and hashes; a test holds the lock to package.json.
+npm install --no-save --loglevel=error --no-progress </dev/null
 echo "$lock" >"$STAMP"

@@ -10,11 +10,8 @@ from typing import Any
 
 from eth_abi.abi import decode, encode
 from eth_abi.exceptions import DecodingError
-from eth_utils.abi import (
-    collapse_if_tuple,
-    event_abi_to_log_topic,
-    function_abi_to_4byte_selector,
-)
+from eth_utils.abi import abi_to_signature, collapse_if_tuple, event_abi_to_log_topic
+from eth_utils.crypto import keccak
 
 WORK_REGISTRY = "WorkRegistry"
 LICENSE_LEDGER = "LicenseLedger"
@@ -113,13 +110,13 @@ def artifact(name: str) -> Artifact:
     return Artifact(
         name=name,
         functions={
-            entry["name"]: Function(function_abi_to_4byte_selector(entry), _types(entry["inputs"]), _types(entry["outputs"]))
+            entry["name"]: Function(_selector(entry), _types(entry["inputs"]), _types(entry["outputs"]))
             for entry in abi
             if entry["type"] == "function" and names.count(entry["name"]) == 1
         },
         events={event_abi_to_log_topic(entry): _event(entry) for entry in abi if entry["type"] == "event"},
         errors={
-            function_abi_to_4byte_selector({**entry, "type": "function"}): Failure(entry["name"], _types(entry["inputs"]))
+            _selector(entry): Failure(entry["name"], _types(entry["inputs"]))
             for entry in abi
             if entry["type"] == "error"
         },
@@ -132,6 +129,10 @@ def artifact(name: str) -> Artifact:
             for place in places
         ),
     )
+
+
+def _selector(entry: Any) -> bytes:  # noqa: ANN401  # one entry of a JSON ABI
+    return keccak(text=abi_to_signature(entry))[:4]
 
 
 def _types(parameters: list[dict[str, Any]]) -> tuple[str, ...]:

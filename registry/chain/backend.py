@@ -10,13 +10,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from eth.constants import CREATE_CONTRACT_ADDRESS
 from eth.exceptions import HeaderNotFound, Revert
 from eth.vm.spoof import SpoofTransaction
 from eth_tester import PyEVMBackend
 from eth_tester.backends.pyevm.main import get_default_genesis_params, setup_tester_chain
+from eth_typing import Address
 from eth_utils.exceptions import ValidationError
 
 from registry.chain.wire import REVERTED, SERVER_ERROR, RpcError, data
@@ -31,7 +32,6 @@ OPERATOR_GENESIS_WEI = 10**27  # a thousand million play coins: more than a fauc
 CALL_GAS_LIMIT = 16_000_000  # below the 2^24 that EIP-7825 allows a transaction
 
 _HEAD_KEY = b"v1:canonical_head_hash"
-_PANIC_SELECTOR = bytes.fromhex("4e487b71")
 _TOKEN_COST = 4  # EIP-7623: a byte that is not zero counts as four tokens
 _FLOOR_COST = 10  # EIP-7623: gas of a token at least
 _BASE_COST = 21_000
@@ -58,9 +58,9 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class BuiltBlock:
-    """A block with its receipts in order, what was refused, and what found no room."""
+    """A block with its receipts in order, and what was refused; no block if everything was."""
 
-    block: BlockAPI
+    block: BlockAPI | None
     receipts: tuple[ReceiptAPI, ...]
     refused: tuple[Refused, ...]
 
@@ -77,18 +77,20 @@ class FileBackend(PyEVMBackend):  # type: ignore[misc]  # eth-tester has no type
     `genesis_accounts` maps addresses (20 bytes) to wei.
     """
 
-    def __init__(self, database: Database, genesis_accounts: dict[bytes, int]) -> None:
+    chain: Any  # PyEVMBackend makes it by calling reset_to_genesis
+
+    def __init__(self, database: Database, genesis_accounts: dict[bytes, int], genesis_time: int) -> None:
         self.database = database
         state = {
             account: {"balance": balance, "nonce": 0, "code": b"", "storage": {}}
             for account, balance in genesis_accounts.items()
         }
-        super().__init__(genesis_state=state)
+        super().__init__(get_default_genesis_params({"timestamp": genesis_time}), state)
 
     def reset_to_genesis(
         self,
-        genesis_params: dict[str, Any] | None = None,
-        genesis_state: dict[bytes, Any] | None = None,
+        genesis_params: dict[str, Any],
+        genesis_state: dict[bytes, Any],
         num_accounts: int | None = None,  # noqa: ARG002  # eth-tester calls it by position
         vm_configuration: Any = None,  # noqa: ANN401
         mnemonic: str | None = None,  # noqa: ARG002
@@ -96,41 +98,40 @@ class FileBackend(PyEVMBackend):  # type: ignore[misc]  # eth-tester has no type
     ) -> None:
         """Seat eth-tester's chain class on the file. Called by PyEVMBackend when it is made."""
         _, in_memory = setup_tester_chain(None, {}, 0, vm_configuration)
-        chain_class = type("FileChain", (type(in_memory),), {"chain_id": EMBEDDED_CHAIN_ID})
+        chain_class: Any = type("FileChain", (type(in_memory),), {"chain_id": EMBEDDED_CHAIN_ID})
         self.account_keys = ()
         if _HEAD_KEY in self.database:
             self.chain = chain_class(self.database)
         else:
-            parameters = genesis_params or get_default_genesis_params()
-            self.chain = chain_class.from_genesis(self.database, parameters, genesis_state)
+            self.chain = chain_class.from_genesis(self.database, genesis_params, genesis_state)
 
     # --- reading --------------------------------------------------------------------------------------
 
     def head(self) -> BlockHeaderAPI:
         """The newest block's header."""
-        return self.chain.get_canonical_head()
+        return cast("BlockHeaderAPI", self.chain.get_canonical_head())
 
     def header(self, number: int) -> BlockHeaderAPI | None:
         """The header of that number, None above the head."""
         try:
-            return self.chain.get_canonical_block_header_by_number(number)
+            return cast("BlockHeaderAPI", self.chain.get_canonical_block_header_by_number(number))
         except HeaderNotFound:
             return None
 
     def header_by_hash(self, block_hash: bytes) -> BlockHeaderAPI | None:
         """The header of that hash, None if there is none."""
         try:
-            return self.chain.get_block_header_by_hash(block_hash)
+            return cast("BlockHeaderAPI", self.chain.get_block_header_by_hash(block_hash))
         except HeaderNotFound:
             return None
 
     def block(self, header: BlockHeaderAPI) -> BlockAPI:
         """The whole block of a header."""
-        return self.chain.get_vm(header).get_block()
+        return cast("BlockAPI", self.chain.get_vm(header).get_block())
 
     def state(self, header: BlockHeaderAPI) -> StateAPI:
         """The accounts after a block."""
-        return self.chain.get_vm(header).state
+        return cast("StateAPI", self.chain.get_vm(header).state)
 
     def decode(self, raw: bytes) -> SignedTransactionAPI:
         """A signed transaction from its bytes.
@@ -140,7 +141,7 @@ class FileBackend(PyEVMBackend):  # type: ignore[misc]  # eth-tester has no type
         """
         builder = self.chain.get_vm_class_for_block_number(0).get_transaction_builder()
         try:
-            return builder.decode(raw)
+            return cast("SignedTransactionAPI", builder.decode(raw))
         except Exception as error:  # decoders of five kinds of transaction raise what they like
             raise ValidationError("the bytes are no transaction") from error
 
@@ -148,7 +149,7 @@ class FileBackend(PyEVMBackend):  # type: ignore[misc]  # eth-tester has no type
 
     def next_header(self, timestamp: int) -> BlockHeaderAPI:
         """The header that a block after the head begins from."""
-        return self.chain.create_header_from_parent(self.head(), timestamp=timestamp)
+        return cast("BlockHeaderAPI", self.chain.create_header_from_parent(self.head(), timestamp=timestamp))
 
     def build_block(self, transactions: Iterable[SignedTransactionAPI], timestamp: int) -> BuiltBlock | None:
         """Execute transactions in order and write the block they make to the database's overlay.
@@ -157,7 +158,7 @@ class FileBackend(PyEVMBackend):  # type: ignore[misc]  # eth-tester has no type
         nothing happened at all.
         """
         header = self.next_header(timestamp)
-        machine = self.chain.get_vm(header)
+        machine: Any = self.chain.get_vm(header)
         applied: list[SignedTransactionAPI] = []
         receipts: list[ReceiptAPI] = []
         refused: list[Refused] = []
@@ -178,10 +179,14 @@ class FileBackend(PyEVMBackend):  # type: ignore[misc]  # eth-tester has no type
         block = self._seal(machine, header, applied, receipts) if applied else None
         return BuiltBlock(block, tuple(receipts), tuple(refused))
 
-    def _seal(self, machine: Any, header: BlockHeaderAPI, applied: list[Any], receipts: list[Any]) -> BlockAPI:  # noqa: ANN401
-        filled = machine.set_block_transactions_and_withdrawals(machine.get_block(), header, tuple(applied), tuple(receipts))
+    def _seal(
+        self, machine: Any, header: BlockHeaderAPI, applied: list[Any], receipts: list[Any]
+    ) -> BlockAPI:  # noqa: ANN401
+        filled = machine.set_block_transactions_and_withdrawals(
+            machine.get_block(), header, tuple(applied), tuple(receipts)
+        )
         # PREVRANDAO: there is no beacon chain to take it from
-        block = machine.mine_block(filled, mix_hash=os.urandom(32)).block
+        block: BlockAPI = machine.mine_block(filled, mix_hash=os.urandom(32)).block
         self.chain.validate_block(block)
         self.chain.chaindb.persist_block(block)
         return block
@@ -225,7 +230,7 @@ class FileBackend(PyEVMBackend):  # type: ignore[misc]  # eth-tester has no type
         builder = self.chain.get_vm_class_for_block_number(0).get_transaction_builder()
         unsigned = builder.new_unsigned_dynamic_fee_transaction(
             chain_id=EMBEDDED_CHAIN_ID,
-            nonce=state.get_nonce(message.sender),
+            nonce=state.get_nonce(Address(message.sender)),
             max_priority_fee_per_gas=0,
             max_fee_per_gas=0,
             gas=gas,
@@ -235,7 +240,8 @@ class FileBackend(PyEVMBackend):  # type: ignore[misc]  # eth-tester has no type
             access_list=(),
         )
         try:
-            return state.apply_transaction(SpoofTransaction(unsigned, from_=message.sender))
+            spoofed = cast("SignedTransactionAPI", SpoofTransaction(unsigned, from_=message.sender))
+            return state.apply_transaction(spoofed)
         except ValidationError as error:
             raise RpcError(SERVER_ERROR, _plain(str(error))) from error
 

@@ -205,13 +205,17 @@ class Database(BaseAtomicDB):
         """Keep a transaction until it is mined or dropped, in place of the one it replaces."""
         with self._transaction() as connection:
             if replaced is not None:
-                self._settle(connection, (), [Dropped(replaced, "replaced by another transaction of its nonce")])
+                self._settle(
+                    connection, (), [Dropped(replaced, "replaced by another transaction of its nonce")]
+                )
             connection.execute("insert into mempool (hash, raw) values (?, ?)", (key, raw))
 
     def waiting(self) -> list[bytes]:
         """The waiting transactions' bytes in order of arrival."""
         with _translated():
-            return [bytes(raw) for (raw,) in self._connection.execute("select raw from mempool order by sequence")]
+            return [
+                bytes(raw) for (raw,) in self._connection.execute("select raw from mempool order by sequence")
+            ]
 
     def drop_reason(self, key: bytes) -> str | None:
         """Why a transaction was dropped, if it was lately."""

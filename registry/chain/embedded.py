@@ -22,7 +22,9 @@ from registry.errors import ChainUnavailableError, RegistryError
 from registry.model import Address, Hash32
 
 RETRY_SECONDS = 1.0  # after a block that could not be stored
-CALL_TIMEOUT_SECONDS = 60.0  # a block of 30 M gas takes a few seconds; this long means that the owner is stuck
+CALL_TIMEOUT_SECONDS = (
+    60.0  # a block of 30 M gas takes a few seconds; this long means that the owner is stuck
+)
 
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -131,7 +133,7 @@ class EmbeddedChain:
             done.set_exception(error)
             if operation is Engine.mine:
                 self._retry_at = time.monotonic() + RETRY_SECONDS
-                _log.error("no block could be made: %s", error)  # noqa: TRY400  # the chain says why, no trace needed
+                _log.error("no block could be made: %s", error)  # the chain says why, no trace needed
         except BaseException as error:  # noqa: BLE001  # an answer's failure belongs to its asker, not to the owner
             done.set_exception(error)
             if operation is Engine.mine:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from eth_typing import Address as Account
 from eth_utils.exceptions import ValidationError
 
 from registry.chain import shapes
@@ -54,7 +55,10 @@ class Engine:
         self._now = now
         self.database = Database(path)
         try:
-            self.backend = FileBackend(self.database, {bytes.fromhex(operator[2:]): OPERATOR_GENESIS_WEI})
+            # dated a little back, so that the first block need not wait for the next second
+            genesis_time = int(now()) - 2
+            accounts = {bytes.fromhex(operator[2:]): OPERATOR_GENESIS_WEI}
+            self.backend = FileBackend(self.database, accounts, genesis_time)
             self.genesis_hash = self._take_up_file(path, operator)
             self._head = self.backend.head()
         except BaseException:
@@ -70,7 +74,9 @@ class Engine:
             raise ChainUnavailableError("its file has no first block")
         genesis_hash = Hash32(genesis.hash)
         if self.database.fact("format") is None:
-            self.database.begin_file({"format": FORMAT, "genesis": str(genesis_hash), "operator": str(operator)})
+            self.database.begin_file(
+                {"format": FORMAT, "genesis": str(genesis_hash), "operator": str(operator)}
+            )
         expected = {"format": FORMAT, "genesis": str(genesis_hash), "operator": str(operator)}
         for name, value in expected.items():
             found = self.database.fact(name)
@@ -115,7 +121,8 @@ class Engine:
             raise RpcError(SERVER_ERROR, "transaction type not supported")
         if transaction.chain_id != EMBEDDED_CHAIN_ID:
             raise RpcError(
-                SERVER_ERROR, f"invalid chain id for signer: have {transaction.chain_id} want {EMBEDDED_CHAIN_ID}"
+                SERVER_ERROR,
+                f"invalid chain id for signer: have {transaction.chain_id} want {EMBEDDED_CHAIN_ID}",
             )
         if transaction.gas < floor_gas(transaction.data):
             raise RpcError(SERVER_ERROR, "intrinsic gas too low")
@@ -173,14 +180,16 @@ class Engine:
             shaped = shapes.receipts(built.block, built.receipts)
             rows = [
                 MinedReceipt(transaction.hash, built.block.number, position, json.dumps(receipt))
-                for position, (transaction, receipt) in enumerate(zip(built.block.transactions, shaped, strict=True))
+                for position, (transaction, receipt) in enumerate(
+                    zip(built.block.transactions, shaped, strict=True)
+                )
             ]
         dropped = [Dropped(one.transaction.hash, one.reason) for one in built.refused]
         self.database.commit(rows, dropped)
         if built.block is not None:
             self._head = built.block.header
-        for row in (*rows, *dropped):
-            self.pool.remove(row.hash)
+        for settled in [row.hash for row in rows] + [drop.hash for drop in dropped]:
+            self.pool.remove(settled)
         for drop in dropped:
             _log.warning("dropped transaction 0x%s: %s", drop.hash.hex(), drop.reason)
 
@@ -196,11 +205,11 @@ class Engine:
 
     def base_fee(self) -> int:
         """What the next block takes for a unit of gas at least, in wei."""
-        return int(self.present().base_fee_per_gas)
+        return shapes.base_fee(self.present())
 
     def nonce(self, account: bytes) -> int:
         """The next nonce, mined transactions counted only."""
-        return self.backend.state(self._head).get_nonce(account)
+        return self.backend.state(self._head).get_nonce(Account(account))
 
     def pending_nonce(self, account: bytes) -> int:
         """The next nonce, waiting transactions counted."""
@@ -208,7 +217,7 @@ class Engine:
 
     def balance(self, account: bytes) -> int:
         """Coin in wei at the head."""
-        return self.backend.state(self._head).get_balance(account)
+        return self.backend.state(self._head).get_balance(Account(account))
 
     def receipt(self, transaction_hash: bytes) -> dict[str, Any] | None:
         """A mined transaction's receipt in JSON-RPC form."""

@@ -69,7 +69,11 @@ def _fact(parameter: Parameter, value: Any) -> object:  # noqa: ANN401  # whatev
         case bool():
             return value
         case int():
-            return value if _SMALL_INTEGER.fullmatch(parameter.type) and abs(value) <= SAFE_INTEGER else str(value)
+            return (
+                value
+                if _SMALL_INTEGER.fullmatch(parameter.type) and abs(value) <= SAFE_INTEGER
+                else str(value)
+            )
         case bytes():
             return f"0x{value.hex()}"
         case str() if parameter.type == "address":

@@ -124,11 +124,17 @@ _NODE_MESSAGES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"already known|already imported|known transaction|already exists", "known"),
         (r"pool is full|pool overflow|queue is full", "full"),
         (r"chain ?id|wrong chain|replay-protected|invalid sender|incompatible eip-?155", "other-chain"),
-        (r"underpriced|fee ?cap|max fee per gas less|max priority fee per gas higher|gas price too low", "underpriced"),
+        (
+            r"underpriced|fee ?cap|max fee per gas less|max priority fee per gas higher|gas price too low",
+            "underpriced",
+        ),
         (r"nonce.*too low|nonce too low|old ?nonce", "nonce-used"),
         (r"nonce.*too high|nonce gap|nonce.*distant", "nonce-too-high"),
         (r"insufficient (funds|balance)|not enough (funds|balance)", "insufficient-funds"),
-        (r"intrinsic gas|out of gas|gas limit|gas too (low|high)|gas required exceeds|exceeds block gas", "gas"),
+        (
+            r"intrinsic gas|out of gas|gas limit|gas too (low|high)|gas required exceeds|exceeds block gas",
+            "gas",
+        ),
         (r"type not supported|unsupported transaction type", "unsupported-type"),
     )
 )
@@ -172,4 +178,6 @@ def translate(error: RpcError) -> RegistryError:
 
 
 def _failures() -> dict[bytes, Failure]:
-    return {selector: failure for name in CONTRACT_NAMES for selector, failure in artifact(name).errors.items()}
+    return {
+        selector: failure for name in CONTRACT_NAMES for selector, failure in artifact(name).errors.items()
+    }

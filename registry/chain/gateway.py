@@ -11,13 +11,12 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from eth_abi.exceptions import DecodingError
-from eth_utils.crypto import keccak
 from web3 import Web3
 
-from registry.chain import calls, failures
+from registry.chain import calls, failures, sending
 from registry.chain.abi import LICENSE_LEDGER, WORK_REGISTRY, Function, artifact
 from registry.chain.events import decode_log, in_bloom
-from registry.chain.providers import request, require_chain
+from registry.chain.providers import request, require, require_chain
 from registry.chain.wire import RpcError, data, quantity
 from registry.errors import ChainUnavailableError, InvalidValueError, NotFoundError
 from registry.model import (
@@ -47,9 +46,6 @@ if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
     from web3.providers.base import BaseProvider
 
-GAS_MARGIN_PERCENT = 10
-MAX_GAS = 16_000_000  # below the 2^24 that EIP-7825 allows a transaction
-DEFAULT_PRIORITY_FEE_WEI = 10**9  # where a node does not name one
 REMEMBERED_BLOOMS = 4_096  # 1 MB; sync asks for a block's events right after the block
 
 
@@ -161,7 +157,9 @@ class Gateway:
 
     def _logs(self, block: Block, addresses: list[Address]) -> list[dict[str, Any]]:
         try:
-            logs: list[dict[str, Any]] = self._ask("eth_getLogs", {"blockHash": str(block.hash), "address": addresses})
+            logs: list[dict[str, Any]] = self._ask(
+                "eth_getLogs", {"blockHash": str(block.hash), "address": addresses}
+            )
         except RpcError as error:
             if self._require("eth_getBlockByHash", str(block.hash), False) is None:
                 raise NotFoundError("block", str(block.hash)) from error
@@ -186,7 +184,9 @@ class Gateway:
         """What the ledger holds against the offer now."""
         functions = artifact(LICENSE_LEDGER).functions
         ledger = self._contracts.license_ledger
-        issued, cancelled = self._read(ledger, functions["offerStateOf"], offer.licensor, bytes(offer_hash(offer)))
+        issued, cancelled = self._read(
+            ledger, functions["offerStateOf"], offer.licensor, bytes(offer_hash(offer))
+        )
         live_until, exclusive_until = self._read(ledger, functions["exclusivityOf"], offer.work_id.to_int())
         return OfferState(issued, cancelled, live_until, exclusive_until)
 
@@ -212,13 +212,8 @@ class Gateway:
         return int(self._require("eth_getTransactionCount", account, "latest"), 16)
 
     def fees(self) -> Fees:
-        """Fees for a transaction sent now: room for the base fee to double (six full blocks, EIP-1559)."""
-        head = self._require("eth_getBlockByNumber", "latest", False)
-        try:
-            tip = int(self._ask("eth_maxPriorityFeePerGas"), 16)
-        except RpcError:
-            tip = DEFAULT_PRIORITY_FEE_WEI
-        return Fees(max_fee=2 * int(head["baseFeePerGas"], 16) + tip, max_priority_fee=tip)
+        """Fees for a transaction sent now."""
+        return sending.current_fees(self._provider)
 
     def estimate_gas(self, sender: Address, call: Call) -> int:
         """Gas for a call sent now, with a margin of 10 %, at most 16 million.
@@ -226,11 +221,7 @@ class Gateway:
         Raises:
             TransactionRejectedError, or the domain error that the contract's typed error stands for.
         """
-        try:
-            estimate = int(self._ask("eth_estimateGas", _fields(sender, call)), 16)
-        except RpcError as error:
-            raise failures.translate(error) from error
-        return min(estimate + estimate * GAS_MARGIN_PERCENT // 100, max(estimate, MAX_GAS))
+        return sending.estimate_gas(self._provider, sender, call.to, call.data, call.value)
 
     def sign(self, request: TransactionRequest) -> SignedTransaction:
         """Sign with the operator's key.
@@ -242,28 +233,20 @@ class Gateway:
             raise InvalidValueError("sender", f"{request.sender} is not the operator {self.operator}")
         if request.chain_id != self._contracts.chain_id:
             raise InvalidValueError("chain_id", f"{request.chain_id} is not {self._contracts.chain_id}")
-        return sign_transaction(self._signer, request)
+        return sending.sign_transaction(self._signer, request)
 
     def broadcast(self, raw: bytes) -> TransactionHash:
         """Hand signed bytes to the node. Bytes that the node already has, or has mined, are no error.
 
         Raises:
-            TransactionRejectedError: The node refuses them; `reason` says why: nonce-used, nonce-too-high,
-                insufficient-funds, other-chain, underpriced, gas, unsupported-type or refused.
+            TransactionRejectedError: The node refuses them; `reason` says why.
         """
-        transaction_hash = TransactionHash(keccak(raw))
-        try:
-            self._ask("eth_sendRawTransaction", data(raw))
-        except RpcError as error:
-            known = failures.reason_of(error) == "known"
-            if not known and self.receipt(transaction_hash) is None:
-                raise failures.translate(error) from error
-        return transaction_hash
+        return sending.broadcast(self._provider, raw)
 
     def receipt(self, transaction_hash: TransactionHash) -> Receipt | None:
         """The receipt once mined on the canonical chain, None before."""
-        found = self._require("eth_getTransactionReceipt", str(transaction_hash))
-        if found is None or found.get("blockHash") is None:
+        found = sending.mined_receipt(self._provider, transaction_hash)
+        if found is None:
             return None
         return Receipt(
             transaction_hash=transaction_hash,
@@ -293,10 +276,7 @@ class Gateway:
         return request(self._provider, method, *params)
 
     def _require(self, method: str, *params: object) -> Any:  # noqa: ANN401
-        try:
-            return self._ask(method, *params)
-        except RpcError as error:
-            raise ChainUnavailableError(f"{method}: {error.message}") from error
+        return require(self._provider, method, *params)
 
     def _read(self, contract: Address, function: Function, *arguments: object) -> tuple[Any, ...]:
         fields = _fields(self.operator, Call(contract, function.encode(*arguments)))
@@ -311,24 +291,6 @@ class Gateway:
             return function.decode(output)
         except DecodingError as error:
             raise ChainUnavailableError(f"there is no such contract at {contract}") from error
-
-
-def sign_transaction(signer: LocalAccount, request: TransactionRequest) -> SignedTransaction:
-    """Sign an EIP-1559 transaction with any local account."""
-    signed = signer.sign_transaction(
-        {
-            "type": 2,
-            "chainId": request.chain_id,
-            "nonce": request.nonce,
-            "to": str(request.call.to),
-            "value": request.call.value,
-            "data": request.call.data,
-            "gas": request.gas,
-            "maxFeePerGas": request.fees.max_fee,
-            "maxPriorityFeePerGas": request.fees.max_priority_fee,
-        }
-    )
-    return SignedTransaction(TransactionHash(bytes(signed.hash)), bytes(signed.raw_transaction))
 
 
 def _fields(sender: Address, call: Call) -> dict[str, str]:

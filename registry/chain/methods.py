@@ -9,10 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from eth_typing import Address
+
 from registry.chain import shapes
 from registry.chain.backend import EMBEDDED_CHAIN_ID, Message
 from registry.chain.engine import PRIORITY_FEE_WEI, Engine
-from registry.chain.wire import INVALID_PARAMS, SERVER_ERROR, RpcError, data, parse_data, parse_quantity, quantity
+from registry.chain.wire import (
+    INVALID_PARAMS,
+    SERVER_ERROR,
+    RpcError,
+    data,
+    parse_data,
+    parse_quantity,
+    quantity,
+)
 
 if TYPE_CHECKING:
     from eth.abc import BlockHeaderAPI
@@ -20,7 +30,7 @@ if TYPE_CHECKING:
 MAX_LOG_BLOCKS = 2_000  # of one eth_getLogs; a block holds at most some 300 registrations
 MAX_FEE_BLOCKS = 1_024  # of one eth_feeHistory, as nodes bound it
 
-_HEAD_TAGS = frozenset({"latest", "safe", "finalized"})  # nothing is ever reorganised here
+_HEAD_TAGS = ("latest", "safe", "finalized", "pending")  # nothing is ever reorganised here
 
 Method = Callable[..., object]
 
@@ -33,7 +43,7 @@ def _header(engine: Engine, tag: object) -> BlockHeaderAPI:
 
 
 def _find_header(engine: Engine, tag: object) -> BlockHeaderAPI | None:
-    if tag in _HEAD_TAGS or tag == "pending":
+    if tag in _HEAD_TAGS:
         return engine.head()
     if tag == "earliest":
         return engine.backend.header(0)
@@ -44,8 +54,8 @@ def _find_header(engine: Engine, tag: object) -> BlockHeaderAPI | None:
     return engine.backend.header(parse_quantity(tag, "block"))
 
 
-def _account(text: object) -> bytes:
-    return parse_data(text, "address", 20)
+def _account(text: object) -> Address:
+    return Address(parse_data(text, "address", 20))
 
 
 def _message(fields: object) -> Message:
@@ -65,7 +75,7 @@ def _message(fields: object) -> Message:
 
 def _execution_header(engine: Engine, tag: object) -> BlockHeaderAPI:
     # "latest" is answered for the present moment, so that deadlines are judged as the next block will judge them
-    if tag in _HEAD_TAGS or tag == "pending":
+    if tag in _HEAD_TAGS:
         return engine.present()
     return _header(engine, tag)
 
@@ -140,7 +150,9 @@ def code(engine: Engine, account: object, tag: object = "latest") -> str:
 
 def storage(engine: Engine, account: object, slot: object, tag: object = "latest") -> str:
     """eth_getStorageAt."""
-    place = int.from_bytes(parse_data(slot, "slot"), "big") if _is_padded(slot) else parse_quantity(slot, "slot")
+    place = (
+        int.from_bytes(parse_data(slot, "slot"), "big") if _is_padded(slot) else parse_quantity(slot, "slot")
+    )
     found = engine.backend.state(_header(engine, tag)).get_storage(_account(account), place)
     return data(found.to_bytes(32, "big"))
 
@@ -180,7 +192,7 @@ def fee_history(engine: Engine, count: object, newest: object, percentiles: obje
     following = engine.backend.header(last + 1) or engine.present()
     history: dict[str, object] = {
         "oldestBlock": quantity(first),
-        "baseFeePerGas": [quantity(header.base_fee_per_gas) for header in (*headers, following)],
+        "baseFeePerGas": [quantity(shapes.base_fee(header)) for header in (*headers, following)],
         "gasUsedRatio": [header.gas_used / header.gas_limit for header in headers],
     }
     if isinstance(percentiles, list) and percentiles:
@@ -230,17 +242,23 @@ def _topics(wanted: object) -> list[frozenset[str] | None]:
     return [
         None
         if choice is None
-        else frozenset(data(parse_data(one, "topic", 32)) for one in (choice if isinstance(choice, list) else [choice]))
+        else frozenset(
+            data(parse_data(one, "topic", 32)) for one in (choice if isinstance(choice, list) else [choice])
+        )
         for choice in wanted
     ]
 
 
-def _wanted(log: Mapping[str, Any], addresses: frozenset[bytes] | None, topics: list[frozenset[str] | None]) -> bool:
+def _wanted(
+    log: Mapping[str, Any], addresses: frozenset[bytes] | None, topics: list[frozenset[str] | None]
+) -> bool:
     if addresses is not None and bytes.fromhex(log["address"][2:]) not in addresses:
         return False
     if len(topics) > len(log["topics"]):
         return False
-    return all(choice is None or found in choice for choice, found in zip(topics, log["topics"], strict=False))
+    return all(
+        choice is None or found in choice for choice, found in zip(topics, log["topics"], strict=False)
+    )
 
 
 def send_raw_transaction(engine: Engine, raw: object) -> str:

@@ -61,9 +61,13 @@ class Pool:
             RpcError: The candidate's nonce is used or too far ahead, it bids too little, or the pool is full.
         """
         if candidate.nonce < next_nonce:
-            raise RpcError(SERVER_ERROR, f"nonce too low: next nonce {next_nonce}, tx nonce {candidate.nonce}")
+            raise RpcError(
+                SERVER_ERROR, f"nonce too low: next nonce {next_nonce}, tx nonce {candidate.nonce}"
+            )
         if candidate.nonce >= next_nonce + MAX_AHEAD:
-            raise RpcError(SERVER_ERROR, f"nonce too high: next nonce {next_nonce}, tx nonce {candidate.nonce}")
+            raise RpcError(
+                SERVER_ERROR, f"nonce too high: next nonce {next_nonce}, tx nonce {candidate.nonce}"
+            )
         rival = self._by_place.get((candidate.sender, candidate.nonce))
         if rival is not None and not candidate.outbids(rival):
             raise RpcError(SERVER_ERROR, "replacement transaction underpriced")
@@ -98,7 +102,9 @@ class Pool:
         ready: list[Waiting] = []
         for sender in dict.fromkeys(waiting.sender for waiting in self._by_hash.values()):
             first = next_nonce(sender)
-            ready.extend(self._by_place[sender, nonce] for nonce in range(first, self.pending_nonce(sender, first)))
+            ready.extend(
+                self._by_place[sender, nonce] for nonce in range(first, self.pending_nonce(sender, first))
+            )
         return ready
 
     def stale(self, next_nonce: Callable[[bytes], int]) -> list[Waiting]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote, urlsplit
 
 import requests
@@ -36,7 +36,7 @@ class EmbeddedProvider(BaseProvider):
         self.chain = chain
         self._rpc = JsonRpc(chain)
 
-    def make_request(self, method: RPCEndpoint, params: Any) -> RPCResponse:
+    def make_request(self, method: RPCEndpoint, params: Any) -> RPCResponse:  # noqa: ANN401  # web3's signature
         """One JSON-RPC request."""
         answer: dict[str, Any] = {"jsonrpc": "2.0", "id": 1}
         try:
@@ -68,19 +68,19 @@ class NodeProvider(HTTPProvider):
             exception_retry_configuration=None,
         )
 
-    def make_request(self, method: RPCEndpoint, params: Any) -> RPCResponse:
+    def make_request(self, method: RPCEndpoint, params: Any) -> RPCResponse:  # noqa: ANN401  # web3's signature
         """One JSON-RPC request."""
         try:
-            answer = super().make_request(method, params)
+            answer: Any = super().make_request(method, params)
         except requests.Timeout as error:
             raise ChainUnavailableError("no answer in time") from error
         except requests.RequestException as error:
             raise ChainUnavailableError(_reason(error)) from error
         except (json.JSONDecodeError, UnicodeDecodeError, Web3Exception) as error:
             raise ChainUnavailableError("the answer is no JSON-RPC") from error
-        if not isinstance(answer, dict) or not ("result" in answer or "error" in answer):
+        if not isinstance(answer, dict) or ("result" not in answer and "error" not in answer):
             raise ChainUnavailableError("the answer is no JSON-RPC")
-        return answer
+        return cast("RPCResponse", answer)
 
 
 def _reason(error: requests.RequestException) -> str:
@@ -121,6 +121,18 @@ def request(provider: BaseProvider, method: str, *params: object) -> Any:  # noq
     raise RpcError(int(error.get("code", 0)), str(error.get("message", "")), error.get("data"))
 
 
+def require(provider: BaseProvider, method: str, *params: object) -> Any:  # noqa: ANN401
+    """One method's result, of a method that every node answers.
+
+    Raises:
+        ChainUnavailableError: The node answers with an error, or not at all.
+    """
+    try:
+        return request(provider, method, *params)
+    except RpcError as error:
+        raise ChainUnavailableError(f"{method}: {error.message}") from error
+
+
 def require_chain(provider: BaseProvider, expected: int) -> None:
     """Check which chain a node serves.
 
@@ -128,9 +140,18 @@ def require_chain(provider: BaseProvider, expected: int) -> None:
         ChainMismatchError: Another.
         ChainUnavailableError: It does not answer.
     """
-    try:
-        found = int(request(provider, "eth_chainId"), 16)
-    except (RpcError, TypeError, ValueError) as error:
-        raise ChainUnavailableError("it does not say which chain it serves") from error
+    found = chain_id_of(provider)
     if found != expected:
         raise ChainMismatchError(expected, found)
+
+
+def chain_id_of(provider: BaseProvider) -> int:
+    """Which chain a node serves.
+
+    Raises:
+        ChainUnavailableError: It does not say.
+    """
+    try:
+        return int(request(provider, "eth_chainId"), 16)
+    except (RpcError, TypeError, ValueError) as error:
+        raise ChainUnavailableError("it does not say which chain it serves") from error

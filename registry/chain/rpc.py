@@ -36,11 +36,11 @@ class JsonRpc:
         return answers or None
 
     def _one(self, request: object) -> dict[str, object] | None:
-        if not _is_request(request):
+        if not isinstance(request, Mapping) or not _is_request(request):
             return _failure(None, RpcError(INVALID_REQUEST, "no JSON-RPC 2.0 request"))
         identifier = request.get("id")
         try:
-            answer: dict[str, object] | None = _success(identifier, self.call(request["method"], request.get("params", [])))
+            answer = _success(identifier, self.call(request["method"], request.get("params", [])))
         except RpcError as error:
             answer = _failure(identifier, error)
         except RegistryError as error:
@@ -70,10 +70,9 @@ def _apply(method: str, params: list[Any] | tuple[Any, ...], engine: Any) -> obj
     return METHODS[method](*arguments.args)
 
 
-def _is_request(request: object) -> bool:
+def _is_request(request: Mapping[str, object]) -> bool:
     return (
-        isinstance(request, Mapping)
-        and request.get("jsonrpc") == "2.0"
+        request.get("jsonrpc") == "2.0"
         and isinstance(request.get("method"), str)
         and isinstance(request.get("id"), str | int | None)
     )

@@ -35,9 +35,14 @@ def effective_gas_price(transaction: SignedTransactionAPI, base_fee: int) -> int
     return min(transaction.max_fee_per_gas, base_fee + transaction.max_priority_fee_per_gas)
 
 
+def base_fee(header: BlockHeaderAPI) -> int:
+    """The header's base fee in wei per gas; every block here has one (EIP-1559)."""
+    return int(header.base_fee_per_gas or 0)
+
+
 def block(block: BlockAPI, *, full: bool) -> dict[str, Any]:
     """A block with its transactions' hashes, or with the transactions if `full`."""
-    header = block.header
+    header: Any = block.header  # its type has no fields later than London's
     transactions: list[object] = [
         transaction(one, header, position) if full else data(one.hash)
         for position, one in enumerate(block.transactions)
@@ -72,11 +77,15 @@ def block(block: BlockAPI, *, full: bool) -> dict[str, Any]:
     }
 
 
-def transaction(transaction: SignedTransactionAPI, header: BlockHeaderAPI | None, position: int | None) -> dict[str, Any]:
+def transaction(
+    transaction: Any,  # noqa: ANN401  # py-evm's type lacks the fields of the newer kinds
+    header: BlockHeaderAPI | None,
+    position: int | None,
+) -> dict[str, Any]:
     """A transaction; `header` and `position` are None while it waits."""
     kind = transaction_type(transaction)
     parity = transaction.y_parity
-    fields = {
+    fields: dict[str, Any] = {
         "type": quantity(kind),
         "hash": data(transaction.hash),
         "nonce": quantity(transaction.nonce),
@@ -87,7 +96,7 @@ def transaction(transaction: SignedTransactionAPI, header: BlockHeaderAPI | None
         "to": address(transaction.to) if transaction.to else None,
         "value": quantity(transaction.value),
         "gas": quantity(transaction.gas),
-        "gasPrice": quantity(effective_gas_price(transaction, header.base_fee_per_gas if header else 0)),
+        "gasPrice": quantity(effective_gas_price(transaction, base_fee(header) if header else 0)),
         "input": data(transaction.data),
         "r": quantity(transaction.r),
         "s": quantity(transaction.s),
@@ -129,7 +138,7 @@ def receipts(block: BlockAPI, found: Sequence[ReceiptAPI]) -> list[dict[str, Any
                 "contractAddress": address(create_address(one.sender, one.nonce)) if creates else None,
                 "cumulativeGasUsed": quantity(receipt.gas_used),
                 "gasUsed": quantity(receipt.gas_used - gas_before),
-                "effectiveGasPrice": quantity(effective_gas_price(one, block.header.base_fee_per_gas)),
+                "effectiveGasPrice": quantity(effective_gas_price(one, base_fee(block.header))),
                 "logsBloom": data(receipt.bloom.to_bytes(256, "big")),
                 "logs": [
                     {

@@ -109,7 +109,9 @@ def _require_same_typed_data(proposed: Answer, statement: Registration | Offer, 
 
 def _require_equal(what: str, ours: object, theirs: object) -> None:
     if ours != theirs:
-        raise DishonestRegistryError(f"{what} should be {_shown(ours)}, the registry proposes {_shown(theirs)}")
+        raise DishonestRegistryError(
+            f"{what} should be {_shown(ours)}, the registry proposes {_shown(theirs)}"
+        )
 
 
 def _shown(value: object) -> str:
@@ -160,4 +162,3 @@ def _offer(message: Answer) -> Offer:
         carrier_bps=message.integer("carrierBps"),
         salt=Hash32.parse(message.text("salt")),
     )
-

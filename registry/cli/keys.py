@@ -46,7 +46,9 @@ class KeyRing:
             if name == known_name or name.lower() == address.lower():
                 return address
         raise CommandError(
-            "unknown-key", f"there is no key {name!r} in {self.folder}", "see what there is: colophon keys list"
+            "unknown-key",
+            f"there is no key {name!r} in {self.folder}",
+            "see what there is: colophon keys list",
         )
 
     def unlock(self, address: Address) -> LocalAccount:
@@ -69,11 +71,15 @@ class KeyRing:
 
     def _make_first(self) -> Address:
         if not self.terminal.can_ask:
-            raise CommandError("no-key", f"there is no key in {self.folder} yet", "make one: colophon keys new")
+            raise CommandError(
+                "no-key", f"there is no key in {self.folder} yet", "make one: colophon keys new"
+            )
         if not self.terminal.agrees("No key yet. Make one?"):
             raise CommandError("no-key", "nothing can be signed without a key")
         address = self.make(FIRST_NAME)
-        self.terminal.note(f"{address} is yours. Its file is in {self.folder}: keep a copy, and the passphrase.")
+        self.terminal.note(
+            f"{address} is yours. Its file is in {self.folder}: keep a copy, and the passphrase."
+        )
         return address
 
     def _passphrase(self, question: str, *, twice: bool = False) -> str:

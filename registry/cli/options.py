@@ -12,11 +12,15 @@ DEFAULT_URL = "http://127.0.0.1:8000"
 Url = Annotated[str, typer.Option("--url", envvar="COLOPHON_URL", help="The registry to talk to.")]
 KeyName = Annotated[
     str | None,
-    typer.Option("--key", envvar="COLOPHON_KEY", help="Name or address of the key that signs.", metavar="NAME"),
+    typer.Option(
+        "--key", envvar="COLOPHON_KEY", help="Name or address of the key that signs.", metavar="NAME"
+    ),
 ]
 KeyFolder = Annotated[
     Path,
-    typer.Option("--keys", envvar="COLOPHON_KEYS", help="The folder of your encrypted keys.", metavar="FOLDER"),
+    typer.Option(
+        "--keys", envvar="COLOPHON_KEYS", help="The folder of your encrypted keys.", metavar="FOLDER"
+    ),
 ]
 DEFAULT_KEYS = Path("~/.colophon/keys")
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
@@ -25,7 +29,10 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Sign without asking agai
 Rpc = Annotated[
     str | None,
     typer.Option(
-        "--rpc", envvar="COLOPHON_RPC", help="Ethereum node; the registry's own for an embedded chain.", metavar="URL"
+        "--rpc",
+        envvar="COLOPHON_RPC",
+        help="Ethereum node; the registry's own for an embedded chain.",
+        metavar="URL",
     ),
 ]
 MaxFee = Annotated[

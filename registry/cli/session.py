@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from registry.cli.failures import CommandError
 from registry.cli.keys import KeyRing
+from registry.cli.records import SETTLED, state_of
 from registry.cli.receipts import Receipts
 from registry.cli.terminal import Terminal
 from registry.client import Answer, ColophonClient, LostRegistryError, NoRegistryError
@@ -23,7 +24,6 @@ Given = TypeVar("Given")
 WAIT_SECONDS = 600.0  # a busy public chain takes minutes; then the caller asks again when they like
 _POLL_SECONDS = 0.25
 _PATIENCE_SECONDS = 4.0  # a registry that is restarted is back by then
-_SETTLED = ("confirmed", "final")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,9 @@ class Session:
         if record is None:
             return self.client.work(work_id)
         if state_of(record) == "expired":
-            raise CommandError("expired", f"work {work_id} was not recorded before its deadline: register it again")
+            raise CommandError(
+                "expired", f"work {work_id} was not recorded before its deadline: register it again"
+            )
         self.receipts.drop(work_id)
         return record
 
@@ -67,7 +69,7 @@ class Session:
         record = self.client.work(work_id)
         status = record.inner("status")
         state, seen = status.text("state"), status.integer("confirmations")
-        if state in (*_SETTLED, "expired"):
+        if state in (*SETTLED, "expired"):
             return record
         tell(f"waiting for the chain: {state}, {seen} of {status.integer('confirmations_needed')}")
         return None
@@ -96,11 +98,6 @@ class Session:
                 return found
             time.sleep(_POLL_SECONDS)
         return None
-
-
-def state_of(record: Answer) -> str:
-    """A record's state."""
-    return record.inner("status").text("state")
 
 
 @contextmanager

@@ -152,7 +152,9 @@ class Wallet:
         found = self.node.chain_id()
         if found != self.chain_id:
             raise CommandError("chain-mismatch", f"{self.node.url} is chain {found}, not {self.chain_id}")
-        gas = self.node.estimate_gas(self.address, call.to, call.data, call.value) * _GAS_MARGIN_PERCENT // 100
+        gas = (
+            self.node.estimate_gas(self.address, call.to, call.data, call.value) * _GAS_MARGIN_PERCENT // 100
+        )
         tip = self.node.priority_fee()
         fee = 2 * self.node.base_fee() + tip
         if gas > GAS_LIMIT or gas * fee > self.max_fee_wei:
@@ -187,7 +189,8 @@ class Wallet:
             return
         if self.chain_id != EMBEDDED_CHAIN_ID:
             raise CommandError(
-                "not-enough-coin", f"{self.address} holds {format_wei(held)}, and up to {format_wei(wei)} is needed"
+                "not-enough-coin",
+                f"{self.address} holds {format_wei(held)}, and up to {format_wei(wei)} is needed",
             )
         self.terminal.note(f"{self.address} holds {format_wei(held)}: asking the faucet for play coin")
         while (held := self.node.balance(self.address)) < wei:

@@ -25,22 +25,20 @@ def extract(path: Path, content_hash: Hash32, byte_size: int, media_type: str) -
     full, frames = picture.read(path, media_type)
     image_code = iscc.image_code(full)
     working = picture.working_copy(full)
-    codes = [*_perceptual_hashes(working), image_code, *iscc.file_codes(path)]
-    features = []
     facts: dict[str, int | str] = {"width": full.width, "height": full.height, "frames": frames}
-    plane = picture.trimmed(picture.luminance(working))
-    if min(plane.shape) >= pdq.SMALLEST_SIDE:
-        code, feature = fingerprint(pdq.dihedral_codes(plane))
-        codes.insert(0, code)
-        features.append(feature)
-        facts["pdq_quality"] = pdq.quality(pdq.reduced(plane))
+    codes: list[Code] = []
+    features: list[Feature] = []
+    for cut in _cuts(picture.luminance(working)):
+        codes.append(cut.code)
+        features.append(cut.feature)
+        facts[cut.quality_fact] = cut.quality
     return Extraction(
         medium="image",
         content_hash=content_hash,
         byte_size=byte_size,
         media_type=media_type,
         facts=facts,
-        codes=tuple(codes),
+        codes=(*codes, *_perceptual_hashes(working), image_code, *iscc.file_codes(path)),
         features=tuple(features),
         preview=picture.preview(working),
     )

@@ -8,6 +8,7 @@ its DCT, without the constant ones, are each compared with their median.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -48,12 +49,7 @@ VARIANTS: Final[dict[str, Callable[[Plane], Plane]]] = {
 def reduced(luminance: Plane) -> Plane:
     """Blur a luminance plane (0 to 255, both sides at least `SMALLEST_SIDE`) and sample it at 64 x 64."""
     rows, columns = luminance.shape
-    blurred = luminance
-    for _ in range(_PASSES):
-        blurred = _box(blurred, _window(columns), axis=1)
-        blurred = _box(blurred, _window(rows), axis=0)
-    at_row, at_column = _centres(rows), _centres(columns)
-    return blurred[np.ix_(at_row, at_column)]
+    return _reduction(rows) @ luminance @ _reduction(columns).T
 
 
 def code(plane: Plane) -> bytes:
@@ -68,7 +64,7 @@ def dihedral_codes(luminance: Plane) -> dict[str, bytes]:
     """The code a work has if this is its upright, mirrored, rotated … copy, by the names of `VARIANTS`.
 
     Each variant is undone before the picture is reduced, not after as in the paper: boxes of an even width and the
-    sampled centres lean to one side, which alone costs a turned copy up to 20 of the 31 bits.
+    sampled centres lean to one side, which alone would cost a turned copy up to 20 of the 31 bits.
     """
     return {name: code(reduced(undo(luminance))) for name, undo in VARIANTS.items()}
 
@@ -85,24 +81,20 @@ def distance(first: bytes, second: bytes) -> int:
     return (int.from_bytes(first, "big") ^ int.from_bytes(second, "big")).bit_count()
 
 
-def _window(length: int) -> int:
-    """The box's width: half of one of the 64 samples, because the filter passes twice; rounded up."""
-    return -(-length // (_PASSES * _SIDE))
+@lru_cache(maxsize=8)
+def _reduction(length: int) -> Plane:
+    """Two box filters and sampling along one side, as a matrix of shape (64, length): both are linear."""
+    box = _box(length)
+    centres = ((np.arange(_SIDE) + 0.5) * length / _SIDE).astype(np.intp)
+    return box[centres] @ box
 
 
-def _box(plane: Plane, width: int, axis: int) -> Plane:
-    """A running mean along one axis; at the edges, of the samples there are."""
-    length = plane.shape[axis]
-    position = np.arange(length)
-    after = np.minimum(position + width // 2, length - 1) + 1
-    before = np.maximum(position - (width - 1 - width // 2), 0)
-    padding = [(0, 0), (0, 0)]
-    padding[axis] = (1, 0)
-    sums = np.pad(np.cumsum(plane, axis=axis), padding)
-    counts = np.expand_dims(after - before, 1 - axis)
-    return np.asarray((sums.take(after, axis) - sums.take(before, axis)) / counts, dtype=np.float64)
+def _box(length: int) -> Plane:
+    """A running mean as a matrix, shape (length, length); at the edges, of the samples there are.
 
-
-def _centres(length: int) -> NDArray[np.intp]:
-    """The sample nearest the centre of each of 64 equal parts of a side."""
-    return ((np.arange(_SIDE) + 0.5) * length / _SIDE).astype(np.intp)
+    Its width is half of one of the 64 parts of a side, because the filter passes twice; rounded up.
+    """
+    width = -(-length // (_PASSES * _SIDE))
+    offset = np.arange(length)[None, :] - np.arange(length)[:, None]
+    within = (offset <= width // 2) & (offset >= width // 2 - width + 1)
+    return np.asarray(within / within.sum(axis=1, keepdims=True), dtype=np.float64)

@@ -17,13 +17,19 @@ from PIL import Image, ImageOps
 
 from registry.errors import MediaTooLargeError, UndecodableMediaError
 
+Plane = NDArray[np.float32]
+
 MAX_PIXELS = 100_000_000
 # The largest medium-format cameras make 100 megapixels; decoded, that is 400 MB, and a worker's memory is bounded.
 MAX_FRAMES = 200
 # Only the first frame is looked at, but counting frames walks the file: an animation longer than this is a video.
-WORKING_SIDE = 512
-# Hashes look at 64 samples a side: eight pixels to a sample lose nothing, and the paper of PDQ starts there too. A
-# preview of this size is enough to recognise a work by, and too little to use it.
+WORKING_SIDE = 1024
+# Hashes look at 64 samples a side; here, borders are found, to a tenth of a percent of a side.
+HASHED_SIDE = 512
+# PDQ's own samplings lean by up to a pixel: every picture is brought to this square first, as its paper advises for
+# large ones, so that a copy of another size or shape is sampled at the same places.
+PREVIEW_SIDE = 512
+# Enough to recognise a work by, too little to use it.
 
 FORMATS: Final[dict[str, str]] = {
     "image/png": "PNG",
@@ -47,8 +53,7 @@ _DAMAGE = (
     struct.error,
     zlib.error,
 )
-_BORDER_TOLERANCE = 16  # grey levels a border may vary by: JPEG at quality 30 ripples a flat border by about 10
-_BORDER_SHARE = 0.98  # of a row's pixels must be the border's: a speck of dust does not end a border
+_BORDER_TOLERANCE = 3  # grey levels: JPEG leaves flat borders flat, and a wider tolerance eats into skies and shadows
 _LEAST_CONTENT = 0.2  # of a side: what is left of a picture that is nearly all border tells nothing
 
 
@@ -91,18 +96,26 @@ def working_copy(picture: Image.Image) -> Image.Image:
 
 
 def preview(working: Image.Image) -> bytes:
-    """The working copy as a JPEG; it has no metadata to lose."""
+    """A working copy as a JPEG of at most `PREVIEW_SIDE` pixels a side; it has no metadata to lose."""
+    small = working.copy()
+    small.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE), Image.Resampling.LANCZOS)
     out = io.BytesIO()
-    working.save(out, "JPEG", quality=80, optimize=True)
+    small.save(out, "JPEG", quality=80, optimize=True)
     return out.getvalue()
 
 
-def luminance(working: Image.Image) -> NDArray[np.float64]:
+def luminance(working: Image.Image) -> Plane:
     """ITU-R BT.601 luma, 0 to 255, shape (height, width)."""
-    return np.asarray(working, dtype=np.float64) @ np.array([0.299, 0.587, 0.114])
+    return np.asarray(working, dtype=np.float32) @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
 
 
-def trimmed(plane: NDArray[np.float64]) -> NDArray[np.float64]:
+def squared(plane: Plane) -> NDArray[np.float64]:
+    """A plane of any shape stretched or shrunk to `HASHED_SIDE` squared."""
+    square = Image.fromarray(np.ascontiguousarray(plane)).resize((HASHED_SIDE, HASHED_SIDE), Image.Resampling.BILINEAR)
+    return np.asarray(square, dtype=np.float64)
+
+
+def trimmed(plane: Plane) -> Plane:
     """A luminance plane without the uniform borders around it, side by side, as screens and frames add them."""
     top, bottom = _border_ends(plane)
     left, right = _border_ends(plane[top:bottom].T)
@@ -159,14 +172,13 @@ def _from_deep_grey(image: Image.Image) -> Image.Image:
     return Image.fromarray(spread.astype(np.uint8))
 
 
-def _border_ends(plane: NDArray[np.float64]) -> tuple[int, int]:
+def _border_ends(plane: Plane) -> tuple[int, int]:
     """The first row that is content, and the one after the last."""
     rows = len(plane)
     return _border_depth(plane), rows - _border_depth(plane[::-1])
 
 
-def _border_depth(plane: NDArray[np.float64]) -> int:
+def _border_depth(plane: Plane) -> int:
     """How many rows from the top are all of the first row's middle grey."""
-    near = np.abs(plane - np.median(plane[0])) <= _BORDER_TOLERANCE
-    uniform = near.mean(axis=1) >= _BORDER_SHARE
+    uniform = (np.abs(plane - np.median(plane[0])) <= _BORDER_TOLERANCE).all(axis=1)
     return 0 if uniform.all() else int(np.argmin(uniform))

@@ -13,7 +13,7 @@ import build_contracts
 import gas
 
 CONTRACTS = build_contracts.CONTRACTS
-FORGE = CONTRACTS / "node_modules" / ".bin" / "forge"
+FORGE = CONTRACTS / "forge"
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +32,13 @@ def test_forge_compiles_to_the_shipped_bytes(name: str, forge_output: Path) -> N
     assert made["bytecode"]["object"] == shipped["bytecode"]
     assert made["deployedBytecode"]["object"] == shipped["deployedBytecode"]
     assert made["rawMetadata"] == shipped["metadata"]
+
+
+def test_forge_leaves_with_the_status_of_what_it_ran(tmp_path: Path) -> None:
+    (tmp_path / "Broken.sol").write_text("contract Broken {", "utf-8")
+    check = [str(FORGE), "fmt", "--check", "Broken.sol"]
+    assert subprocess.run(check, cwd=tmp_path, check=False, capture_output=True).returncode != 0
+    assert subprocess.run([str(FORGE), "--version"], check=False, capture_output=True).returncode == 0
 
 
 def test_every_test_that_the_invariants_name_exists() -> None:

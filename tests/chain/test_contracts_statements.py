@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from typing import Any
 
@@ -11,8 +12,8 @@ from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from eth_tester import EthereumTester, PyEVMBackend
 from eth_tester.exceptions import TransactionFailed
+from eth_typing import Hash32 as SignableHash
 from eth_utils.crypto import keccak
-from hexbytes import HexBytes
 from web3 import EthereumTesterProvider, Web3
 from web3.contract import Contract
 from web3.contract.contract import ContractFunction
@@ -38,7 +39,8 @@ def facts_of(refusal: TransactionFailed, name: str, contract: Contract) -> dict[
     """The values that a typed error carries, after checking that it is the one named."""
     (error,) = (entry for entry in contract.abi if entry["type"] == "error" and entry["name"] == name)
     types = [field["type"] for field in error["inputs"]]
-    data = refusal.args[0]
+    # eth-tester gives the data of a revert as Python's text for it.
+    data = ast.literal_eval(refusal.args[0])
     assert data[:4] == keccak(text=f"{name}({','.join(types)})")[:4]
     values = decode(types, data[4:])
     return {field["name"]: value for field, value in zip(error["inputs"], values, strict=True)}
@@ -67,23 +69,17 @@ class World:
         return self.web3.eth.wait_for_transaction_receipt(sent)
 
     def try_out(self, call: ContractFunction, value_wei: int = 0) -> None:
-        """Call without web3's provider, which turns the data of a refusal into text."""
-        data = call.build_transaction({"from": self.carrier, "gas": 1_000_000, "gasPrice": Wei(0)})["data"]
-        request = {
-            "from": self.carrier,
-            "to": call.address,
-            "data": data,
-            "value": value_wei,
-            "gas": 1_000_000,
-        }
-        self.tester.call(request)
+        """Call without web3's provider, which loses the data of a refusal."""
+        request = call.build_transaction({"from": self.carrier, "gas": 1_000_000, "gasPrice": Wei(0)})
+        fields = {"from": self.carrier, "to": request["to"], "data": request["data"], "gas": request["gas"]}
+        self.tester.call(fields | {"value": value_wei})
 
     def domain(self, contract: Contract, name: str) -> Domain:
         return Domain(contract=name, chain_id=self.chain_id, address=Address(contract.address))
 
     def signed(self, statement: Registration | Supplement | Offer, contract: Contract, name: str) -> bytes:
         hashed = digest(statement, self.domain(contract, name))
-        return bytes(self.creator.unsafe_sign_hash(HexBytes(hashed)).signature)
+        return bytes(self.creator.unsafe_sign_hash(SignableHash(hashed)).signature)
 
     def registration(self, text: str) -> Registration:
         declaration = Declaration(
@@ -136,7 +132,7 @@ def test_a_registration_signed_for_another_chain_is_refused_with_the_digest_that
     registration = world.registration("elsewhere")
     needed = world.domain(world.registry, "WorkRegistry")
     elsewhere = Domain(contract=needed.contract, chain_id=1, address=needed.address)
-    signature = bytes(world.creator.unsafe_sign_hash(HexBytes(digest(registration, elsewhere))).signature)
+    signature = bytes(world.creator.unsafe_sign_hash(SignableHash(digest(registration, elsewhere))).signature)
     call = world.registry.functions.registerFor(message(registration), signature)
     with pytest.raises(TransactionFailed) as refused:
         world.try_out(call)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,12 @@ def _fill(unit: UnitOfWork, number: int) -> None:
     unit.index.add(work_id(number), [Posting("scheme", 1, bytes([number]))])
 
 
+def _fill_and_raise(store: Store, error: BaseException) -> None:
+    with store.write() as unit:
+        _fill(unit, 1)
+        raise error
+
+
 def _is_filled(store: Store, number: int) -> list[bool]:
     with store.read() as unit:
         return [
@@ -50,17 +57,15 @@ def test_a_unit_of_work_keeps_what_every_adapter_wrote(store: Store) -> None:
 
 def test_a_unit_of_work_that_raises_keeps_nothing_and_passes_the_error_on_untouched(store: Store) -> None:
     error = NotFoundError("work", "1")
-    with pytest.raises(NotFoundError) as raised, store.write() as unit:
-        _fill(unit, 1)
-        raise error
+    with pytest.raises(NotFoundError) as raised:
+        _fill_and_raise(store, error)
     assert raised.value is error
     assert not any(_is_filled(store, 1))
 
 
 def test_errors_that_are_no_domain_errors_pass_untouched(store: Store) -> None:
-    with pytest.raises(ZeroDivisionError), store.write() as unit:
-        _fill(unit, 1)
-        _ = 1 // len(unit.journal.entries(after=1))
+    with pytest.raises(KeyboardInterrupt):
+        _fill_and_raise(store, KeyboardInterrupt())
     assert not any(_is_filled(store, 1))
 
 
@@ -111,29 +116,23 @@ def test_what_a_domain_error_refused_can_be_caught_and_the_rest_is_kept(store: S
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(plan=st.lists(st.lists(st.integers(0, 30), max_size=4), min_size=1, max_size=6), data=st.data())
+@given(st.lists(st.tuples(st.lists(st.integers(0, 30), max_size=4), st.booleans()), max_size=6))
 def test_the_journal_stays_gapless_and_ordered_whichever_units_fail(
-    store: Store, plan: list[list[int]], data: st.DataObject
+    store: Store, plan: list[tuple[list[int], bool]]
 ) -> None:
     with store.read() as reader:
-        before = len(reader.journal.entries())
         expected = {entry.digest for _, entry in reader.journal.entries()}
-    for numbers in plan:
-        fails = data.draw(st.booleans())
-        try:
-            with store.write() as unit:
-                given_numbers = [unit.journal.append(registration_entry(number)) for number in numbers]
-                if fails:
-                    raise NotFoundError("work", "1")
-        except NotFoundError:
-            continue
-        assert all(given_number >= 1 for given_number in given_numbers)
-        expected |= {registration_entry(number).digest for number in numbers}
+    for numbers, fails in plan:
+        with suppress(NotFoundError), store.write() as unit:
+            for number in numbers:
+                unit.journal.append(registration_entry(number))
+            if fails:
+                raise NotFoundError("work", "1")
+            expected |= {registration_entry(number).digest for number in numbers}
     with store.read() as reader:
         entries = reader.journal.entries()
     assert [sequence for sequence, _ in entries] == list(range(1, len(entries) + 1))
     assert {entry.digest for _, entry in entries} == expected
-    assert len(entries) >= before
 
 
 def test_threads_that_append_at_once_get_every_number_once(store: Store) -> None:
@@ -146,7 +145,7 @@ def test_threads_that_append_at_once_get_every_number_once(store: Store) -> None
             with store.write() as unit:
                 shared = unit.journal.append(registration_entry(1000 + place))
                 numbers.append(unit.journal.append(registration_entry(writer * 6 + place)))
-                assert shared < numbers[-1] or shared in range(1, 55)
+                assert 1 <= shared < numbers[-1] <= 54
         return numbers
 
     with ThreadPoolExecutor(8) as pool:
@@ -160,13 +159,13 @@ def test_threads_that_append_at_once_get_every_number_once(store: Store) -> None
 
 def test_processes_that_append_at_once_get_every_number_once(store: Store, uri: str) -> None:
     writers = [
-        subprocess.Popen([sys.executable, APPENDER, uri, str(first), "20"], stdout=subprocess.PIPE, text=True)
+        subprocess.Popen([sys.executable, APPENDER, uri, str(first), "10"], stdout=subprocess.PIPE, text=True)
         for first in (0, 100)
     ]
     acknowledged = [line for writer in writers for line in writer.communicate(timeout=60)[0].splitlines()]
     assert [writer.returncode for writer in writers] == [0, 0]
     numbers = sorted(int(line.split()[0]) for line in acknowledged)
-    assert numbers == list(range(1, 41))
+    assert numbers == list(range(1, 21))
     with store.read() as unit:
         entries = {sequence: entry for sequence, entry in unit.journal.entries()}  # noqa: C416
     for line in acknowledged:
@@ -174,7 +173,7 @@ def test_processes_that_append_at_once_get_every_number_once(store: Store, uri: 
         assert str(entries[int(sequence)].digest) == digest
 
 
-@pytest.mark.parametrize("after", [1, 7, 23])
+@pytest.mark.parametrize("after", [1, 17])
 def test_what_was_acknowledged_is_there_after_the_writer_was_killed(
     store: Store, uri: str, after: int
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -116,6 +117,16 @@ def test_nothing_of_the_extras_is_in_the_core_lock() -> None:
     names = {canonicalize_name(Requirement(text).name) for extra in extras.values() for text in extra}
     assert names
     assert names.isdisjoint(pins("requirements.lock"))
+
+
+def test_the_contract_tools_are_locked_as_asked_for_with_hashes_and_no_host() -> None:
+    asked = json.loads((ROOT / "contracts" / "package.json").read_text("utf-8"))
+    locked = json.loads((ROOT / "contracts" / "package-lock.json").read_text("utf-8"))["packages"]
+    for group in ("dependencies", "devDependencies"):
+        assert locked[""][group] == asked[group]
+        assert {name: locked[f"node_modules/{name}"]["version"] for name in asked[group]} == asked[group]
+    packages = [package for path, package in locked.items() if path]
+    assert [package for package in packages if "integrity" not in package or "resolved" in package] == []
 
 
 def test_no_test_can_be_left_out() -> None:

@@ -1,0 +1,63 @@
+"""The application: routes, page, limits and failures around one registry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import JSONResponse
+
+from api.answers import add_handlers
+from api.body_limit import BodyLimit
+from api.openapi import openapi_document
+from api.routes import drafts, licensing, operations, rpc, verifications, works
+from api.security_headers import SecurityHeaders
+from api.uploads import remove_left_over
+from api.web import pages
+from registry.compose import Registry
+
+VERSION = "1"
+UPLOAD_PATHS = ("/v1/drafts", "/v1/verifications", "/verify")
+
+
+def create_app(registry: Registry) -> FastAPI:
+    """The service over a registry that somebody else starts and closes."""
+    app = _routes()
+    app.state.registry = registry
+    app.add_middleware(
+        BodyLimit, upload_paths=UPLOAD_PATHS, max_upload_bytes=registry.settings.max_upload_bytes
+    )
+    app.add_middleware(SecurityHeaders)
+    remove_left_over(registry.settings)
+    return app
+
+
+def openapi() -> dict[str, Any]:
+    """The OpenAPI document; it needs no registry."""
+    return openapi_document(_routes())
+
+
+def _routes() -> FastAPI:
+    app = FastAPI(
+        title="Colophon",
+        version=VERSION,
+        summary="A copyright registry on Ethereum.",
+        description="A registration is a claim with a date, not a finding of ownership.",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+    )
+    v1 = APIRouter(prefix="/v1")
+    for routes in (drafts, works, verifications, licensing, operations):
+        v1.include_router(routes.router)
+    app.include_router(v1)
+    app.include_router(rpc.router)
+    pages.add_pages(app)
+    add_handlers(app)
+
+    @app.get("/v1/openapi.json", include_in_schema=False)
+    def read_openapi() -> JSONResponse:
+        """The description of this API."""
+        return JSONResponse(openapi_document(app))
+
+    return app

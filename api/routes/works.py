@@ -1,0 +1,120 @@
+"""Records: made from a signed draft, read, and listed."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response
+
+from api.dependencies import RegistryDep, ViewerDep
+from api.openapi import problems
+from api.schemas.drafts import SignedDraftIn
+from api.schemas.licensing import OfferListOut, OfferOut
+from api.schemas.values import AddressValue, HashValue, Text, WorkIdValue
+from api.schemas.works import DocumentOut, HistoryOut, RecordedOut, RecordOut, RecordPageOut
+from registry.errors import (
+    AlreadyRegisteredError,
+    DeadlineExpiredError,
+    DraftNotReadyError,
+    InvalidCursorError,
+    InvalidSignatureError,
+    NotFoundError,
+    UnsupportedWayError,
+)
+from registry.model import Status
+from registry.ports import RegistrationEntry, WorkFilter
+from registry.usecases.read import MAX_PAGE, ReadWork
+from registry.usecases.viewer import Viewer
+
+router = APIRouter(prefix="/works", tags=["records"])
+
+WorkIdPath = Annotated[WorkIdValue, Path()]
+PUBLIC_PREVIEW = "public, max-age=300"  # short: a claimant may withdraw it
+JPEG = {"image/jpeg": {"schema": {"type": "string", "contentMediaType": "image/jpeg"}}}
+
+
+@router.post(
+    "",
+    status_code=HTTPStatus.CREATED,
+    tags=["register"],
+    responses=problems(
+        NotFoundError,
+        UnsupportedWayError,
+        DraftNotReadyError,
+        InvalidSignatureError,
+        DeadlineExpiredError,
+        AlreadyRegisteredError,
+    ),
+)
+def register_work(registry: RegistryDep, body: SignedDraftIn) -> RecordedOut:
+    """Record a signed draft. The same call again gives the same record and the same receipt token."""
+    return RecordedOut.of(registry.register_work(body.draft_id, body.signature, body.via))
+
+
+@router.get("", responses=problems(InvalidCursorError))
+def list_works(  # noqa: PLR0913  # each is one parameter of the query
+    registry: RegistryDep,
+    text: Annotated[Text | None, Query(max_length=300, description="In titles and creators.")] = None,
+    claimant: Annotated[AddressValue | None, Query()] = None,
+    medium: Annotated[str | None, Query(pattern="^[a-z]{1,20}$")] = None,
+    content_hash: Annotated[HashValue | None, Query()] = None,
+    cursor: Annotated[str | None, Query(max_length=100)] = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 20,
+) -> RecordPageOut:
+    """Works on chain, newest first."""
+    narrowed = WorkFilter(text, claimant, medium, content_hash)
+    return RecordPageOut.of(registry.list_works(narrowed, cursor, limit))
+
+
+@router.get("/{work_id}", responses=problems(NotFoundError))
+def read_work(registry: RegistryDep, viewer: ViewerDep, work_id: WorkIdPath) -> RecordOut:
+    """One record; before it is confirmed, with its receipt token alone."""
+    return RecordOut.of(registry.read_work(work_id, viewer))
+
+
+@router.get("/{work_id}/history", responses=problems(NotFoundError))
+def read_history(registry: RegistryDep, viewer: ViewerDep, work_id: WorkIdPath) -> HistoryOut:
+    """All that happened to a work, in order."""
+    return HistoryOut.of(work_id, registry.read_history(work_id, viewer))
+
+
+@router.get(
+    "/{work_id}/preview",
+    response_class=Response,
+    responses={**problems(NotFoundError), 200: {"description": "A JPEG of at most 512 px a side.", "content": JPEG}},
+)
+def read_preview(registry: RegistryDep, viewer: ViewerDep, work_id: WorkIdPath) -> Response:
+    """The picture that the claimant asked to be shown."""
+    record = registry.read_work(work_id, viewer)
+    shown = record.status in (Status.CONFIRMED, Status.FINAL)
+    headers = {"Cache-Control": PUBLIC_PREVIEW} if shown else {}
+    return Response(registry.read_preview(work_id, viewer), media_type="image/jpeg", headers=headers)
+
+
+@router.get("/{work_id}/metadata", responses=problems(NotFoundError))
+def read_metadata(registry: RegistryDep, viewer: ViewerDep, work_id: WorkIdPath) -> DocumentOut:
+    """What the claimant says of the work, `colophon.metadata/1`, whose hash the declaration names."""
+    entry = _documents(registry.read_work, work_id, viewer)
+    return DocumentOut(hash=entry.registration.declaration.metadata_hash, document=dict(entry.metadata))
+
+
+@router.get("/{work_id}/fingerprint", responses=problems(NotFoundError))
+def read_fingerprint(registry: RegistryDep, viewer: ViewerDep, work_id: WorkIdPath) -> DocumentOut:
+    """What the file shows, `colophon.fingerprint/1`, whose hash the declaration names."""
+    entry = _documents(registry.read_work, work_id, viewer)
+    return DocumentOut(hash=entry.registration.declaration.fingerprint_hash, document=dict(entry.fingerprint))
+
+
+@router.get("/{work_id}/offers", tags=["license"], responses=problems(NotFoundError))
+def list_offers(registry: RegistryDep, work_id: WorkIdPath) -> OfferListOut:
+    """A work's offers, oldest first, with whether each can be bought now."""
+    offers = registry.read_offers.of_work(work_id)
+    return OfferListOut(work_id=work_id, offers=[OfferOut.of(offer) for offer in offers])
+
+
+def _documents(read_work: ReadWork, work_id: WorkIdValue, viewer: Viewer) -> RegistrationEntry:
+    record = read_work(work_id, viewer)
+    if record.entry is None:
+        raise NotFoundError("document of", str(work_id))
+    return record.entry

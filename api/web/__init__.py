@@ -1,0 +1,1 @@
+"""The page: templates and static files, and the routes that fill them."""

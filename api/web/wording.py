@@ -1,0 +1,171 @@
+"""What the page says in plain words about statuses, verdicts, dates and events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from api.words import ether, licensee_words, short, span
+from registry.model import PERPETUAL, UNLIMITED_GRANTS, Judgement, OfferFlags, ProofLevel, Status, Verdict
+from registry.usecases.offer import Availability, PublishedOffer
+from registry.usecases.read import HistoryItem
+from registry.usecases.records import Record
+
+_KIB = 1024
+_MINUTE_MS, _SECOND_MS = 60_000, 1_000
+
+STATUS_WORDS = {
+    Status.PENDING: "Waiting to be recorded on chain. Until then only its claimant can see it.",
+    Status.CONFIRMED: "Recorded on chain; it becomes final when the chain can no longer take it back.",
+    Status.FINAL: "Recorded on chain, for good.",
+    Status.EXPIRED: "Its deadline passed before it was recorded; the claimant must sign again.",
+}
+VERDICT_WORDS = {
+    Verdict.IDENTICAL: "This is a registered file, byte for byte",
+    Verdict.COPY: "This is a copy of a registered work",
+    Verdict.CONTAINS: "This contains a registered work, or a part of one",
+}
+CLAIM_WORDS = {
+    "identical": "the very same file",
+    "copy": "a file that is a copy of it",
+    "contains": "a file that shares a part with it",
+}
+AVAILABILITY_WORDS = {
+    Availability.AVAILABLE: "can be bought",
+    Availability.NOT_YET: "not yet on sale",
+    Availability.EXPIRED: "no longer on sale",
+    Availability.STALE: "ended when the title moved",
+    Availability.CANCELLED: "withdrawn by the licensor",
+    Availability.SOLD_OUT: "sold out",
+    Availability.BARRED: "barred by another licence",
+}
+HOW_MADE_WORDS = {
+    "unspecified": "not said",
+    "human": "by people",
+    "ai-assisted": "by people, with the help of AI",
+    "ai-generated": "by AI",
+}
+_VARIANT_WORDS = {
+    "upright": "as it is",
+    "mirrored": "mirrored",
+    "rotated-90": "turned by a quarter",
+    "rotated-180": "turned upside down",
+    "rotated-270": "turned by three quarters",
+}
+_EVENTS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "DeclarationReceived": lambda facts: f"The registry received the declaration signed by {short(facts['claimant'])}",
+    "WorkRegistered": lambda _: "The declaration was recorded on chain",
+    "Transfer": lambda facts: f"The title went to {short(facts['to'])}",
+    "SeriesAdvanced": lambda facts: f"The title moved to series {facts['series']}; older offers ended",
+    "SupplementRecorded": lambda facts: f"Supplement {facts['sequence']} was added",
+    "GrantIssued": lambda facts: f"A licence was granted to {short(facts['licensee'])}",
+    "RevenueWithdrawn": lambda facts: f"{ether(int(facts['amount']))} were withdrawn by the title's holder",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OfferWords:
+    """An offer as people read it."""
+
+    price: str
+    length: str
+    supply: str
+    who: str
+    traits: tuple[str, ...]
+    availability: str
+    is_available: bool
+
+
+def moment(at: datetime) -> str:
+    """A time for reading, in UTC."""
+    return f"{at.astimezone(UTC):%-d %B %Y, %H:%M} UTC"
+
+
+def date_proof(level: ProofLevel) -> str:
+    """To whom a date on this chain proves anything."""
+    return {
+        ProofLevel.LOCAL: "local chain: date not independently proven",
+        ProofLevel.PUBLIC_TESTNET: "public test network: its history may be thrown away",
+        ProofLevel.PUBLIC: "the block time of a public chain",
+    }[level]
+
+
+def distance_words(judgement: Judgement) -> str:
+    """How near, how far would still count, and by what it was compared."""
+    if judgement.verdict is Verdict.IDENTICAL:
+        return "The SHA-256 of both files is the same."
+    algorithm, _, variant = judgement.compared.partition(":")
+    return (
+        f"Distance {judgement.distance}, where up to {judgement.threshold} counts as a match and 0 is the same "
+        f"({judgement.unit}, by {algorithm}{variant_words(variant)})."
+    )
+
+
+def variant_words(variant: str) -> str:
+    """The variant of the query that met, as an aside."""
+    return f", looked at {_VARIANT_WORDS.get(variant, variant)}" if variant else ""
+
+
+def region_words(region: Mapping[str, int] | None) -> str:
+    """Where in the file the match lies, for media that tell it in milliseconds."""
+    if region is None or not {"start_ms", "end_ms"} <= set(region):
+        return ""
+    return f"Found from {clock(region['start_ms'])} to {clock(region['end_ms'])} of your file."
+
+
+def clock(milliseconds: int) -> str:
+    """Minutes and seconds."""
+    minutes, rest = divmod(milliseconds, _MINUTE_MS)
+    return f"{minutes}:{rest // _SECOND_MS:02d}"
+
+
+def file_words(record: Record) -> str:
+    """What kind of file the work is: medium, size in its own terms, bytes."""
+    if record.entry is None:
+        return "known by its hashes alone"
+    fingerprint = record.entry.fingerprint
+    facts = fingerprint["facts"]
+    parts = [str(fingerprint["media_type"]), size_words(int(fingerprint["bytes"]))]
+    if {"width", "height"} <= set(facts):
+        parts.insert(0, f"{facts['width']} × {facts['height']} pixels")
+    if "milliseconds" in facts:
+        parts.insert(0, f"{clock(int(facts['milliseconds']))} min")
+    return " · ".join(parts)
+
+
+def size_words(count: int) -> str:
+    """Bytes in a unit that people use."""
+    if count < _KIB:
+        return f"{count} bytes"
+    return f"{count / _KIB:.0f} KiB" if count < _KIB**2 else f"{count / _KIB**2:.1f} MiB"
+
+
+def event_words(item: HistoryItem) -> str:
+    """What happened, in one clause; an event of a newer contract by its own name."""
+    words = _EVENTS.get(item.what)
+    return words(item.facts) if words else item.what
+
+
+def offer_words(published: PublishedOffer) -> OfferWords:
+    """An offer as people read it."""
+    offer = published.entry.offer
+    left = offer.max_grants - published.issued
+    return OfferWords(
+        price=ether(offer.price) if offer.price else "free of charge",
+        length="without end" if offer.duration == PERPETUAL else f"for {span(offer.duration)} from purchase",
+        supply="" if offer.max_grants == UNLIMITED_GRANTS else f"{left} of {offer.max_grants} left",
+        who=licensee_words(offer),
+        traits=tuple(_TRAITS[flag] for flag in OfferFlags if flag in offer.flags),
+        availability=AVAILABILITY_WORDS[published.availability],
+        is_available=published.availability is Availability.AVAILABLE,
+    )
+
+
+_TRAITS = {
+    OfferFlags.TRANSFERABLE: "may be passed on",
+    OfferFlags.DERIVATIVES: "allows derivative works",
+    OfferFlags.SHARE_ALIKE: "derivatives must be shared alike",
+    OfferFlags.EXCLUSIVE: "exclusive",
+}

@@ -1,0 +1,51 @@
+"""The operator's key of an embedded registry: made at first start, kept in a file of its owner's.
+
+It is not encrypted, because a registry must start without anybody at the keyboard; on the embedded chain it
+holds play coin only. A registry on a real chain names an encrypted keystore file instead.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from eth_account import Account
+
+from registry.errors import SettingsError, StoreUnavailableError
+from registry.keys.files import write_new
+
+if TYPE_CHECKING:
+    from eth_account.signers.local import LocalAccount
+
+_KEY = re.compile(r"0x[0-9a-f]{64}")
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def operator_key(path: Path) -> LocalAccount:
+    """The key in the file at `path` (`0x` and 64 hex digits); a new one if there is no file.
+
+    Raises:
+        SettingsError: The file is open to others, or holds no key. It is left as it is.
+        StoreUnavailableError: The file cannot be read or written.
+    """
+    try:
+        if not path.exists():
+            write_new(path, f"0x{bytes(Account.create().key).hex()}\n".encode())
+        mode = path.stat().st_mode
+        text = path.read_text("ascii", errors="replace").strip()
+    except OSError as error:
+        raise StoreUnavailableError(f"{path}: {error.strerror}") from error
+    if mode & _OTHERS:
+        raise SettingsError("operator key", f"others can read {path}: chmod 600 it")
+    if not _KEY.fullmatch(text):
+        raise SettingsError("operator key", f"{path} holds no private key")
+    return _account(text, path)
+
+
+def _account(text: str, path: Path) -> LocalAccount:
+    try:
+        return Account.from_key(text)
+    except Exception as error:  # zero or beyond the curve's order; the library below raises what it likes
+        raise SettingsError("operator key", f"{path} holds no private key") from error

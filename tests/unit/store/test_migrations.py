@@ -1,0 +1,79 @@
+"""Migrations end at the schema that the code believes in, once, whoever starts first."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from registry.errors import StoreUnavailableError
+from registry.search import sql
+from registry.store import migrate, open_engine, schema
+from registry.store.engine import WRITES
+
+
+def _objects(engine: Engine) -> dict[str, str]:
+    """Every table, index and trigger by name, as the database itself describes it."""
+    with engine.connect() as connection:
+        rows = connection.execute(
+            text("SELECT type || ' ' || name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+        ).all()
+    return {name: " ".join(statement.split()) for name, statement in rows if "alembic_version" not in name}
+
+
+def test_migrating_from_nothing_makes_exactly_the_tables_the_code_describes(tmp_path: Path) -> None:
+    migrated, described = (
+        open_engine(f"sqlite:///{tmp_path}/{name}.db") for name in ("migrated", "described")
+    )
+    migrate(migrated)
+    with described.execution_options(**{WRITES: True}).begin() as connection:
+        schema.metadata.create_all(connection)
+        sql.metadata.create_all(connection)
+    found = _objects(migrated)
+    assert found == _objects(described)
+    assert {"table journal", "table view_postings", "trigger journal_refuses_delete"} <= found.keys()
+    migrated.dispose()
+    described.dispose()
+
+
+def test_migrating_again_changes_nothing(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path}/registry.db")
+    migrate(engine)
+    before = (tmp_path / "registry.db").read_bytes()
+    migrate(engine)
+    assert (tmp_path / "registry.db").read_bytes() == before
+    engine.dispose()
+
+
+def test_registries_that_start_at_once_migrate_once(tmp_path: Path) -> None:
+    engines = [open_engine(f"sqlite:///{tmp_path}/registry.db") for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(migrate, engines)) == [None] * 4
+    with engines[0].connect() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).all() == [("0001",)]
+    for engine in engines:
+        engine.dispose()
+
+
+def test_a_database_of_a_newer_release_is_left_alone(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path}/registry.db")
+    migrate(engine)
+    with engine.execution_options(**{WRITES: True}).begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    before = _objects(engine)
+    with pytest.raises(StoreUnavailableError, match="9999 is newer"):
+        migrate(engine)
+    assert _objects(engine) == before
+    engine.dispose()
+
+
+def test_a_migration_that_fails_half_way_changes_nothing(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path}/registry.db")
+    with engine.execution_options(**{WRITES: True}).begin() as connection:
+        connection.execute(text("CREATE TABLE view_clashes (in_the_way INTEGER)"))
+    with pytest.raises(StoreUnavailableError, match="already exists"):
+        migrate(engine)
+    assert list(_objects(engine)) == ["table view_clashes"]
+    engine.dispose()
