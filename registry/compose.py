@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from eth_account.signers.local import LocalAccount
-from hexbytes import HexBytes
+from eth_typing import Hash32 as EthHash32
 
 from registry.blobs.folder import FolderBlobs
 from registry.chain.deployment import deploy, verify_deployment
@@ -300,7 +300,7 @@ class _FileKey:
 
     def sign_digest(self, digest: Hash32) -> bytes:
         """The 65-byte r, s, v signature."""
-        return bytes(self._account.unsafe_sign_hash(HexBytes(digest)).signature)
+        return bytes(self._account.unsafe_sign_hash(EthHash32(digest)).signature)
 
 
 def _sample_adder(

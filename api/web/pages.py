@@ -2,20 +2,177 @@
 
 from __future__ import annotations
 
+import shlex
+import shutil
+import time
 from collections.abc import Mapping
+from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, cast
 
-from fastapi import FastAPI, Request
-from starlette.responses import Response
-from api.problems import problem_response
+from fastapi import APIRouter, Depends, FastAPI, File, Request, UploadFile
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from api.dependencies import RegistryDep, ViewerDep, from_this_site
+from api.problems import problem_document
+from api.schemas.values import WorkIdValue
+from api.uploads import received
+from api.web import wording
+from api.words import short
+from registry.compose import Registry
+from registry.errors import NotFoundError, RegistryError
+from registry.model import WorkId
+from registry.ports import WorkFilter
+from registry.usecases.viewer import NOBODY
 
 HERE = Path(__file__).parent
+RECENT = 12
+USUAL_URL = "http://127.0.0.1:8000"  # where `colophon` looks without --url
+SAMPLES_SECONDS = 20  # until the samples are on chain; a block takes one
+_POLL_SECONDS = 0.1
+_NOT_SHOWN = {"MetadataUpdate", "Locked"}  # notes to marketplaces, which say nothing of their own
+
+router = APIRouter(include_in_schema=False, form_limits={"max_files": 1, "max_fields": 8})
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    for words in (
+        wording.distance_words,
+        wording.event_words,
+        wording.file_words,
+        wording.moment,
+        wording.offer_words,
+        wording.region_words,
+        wording.verdict_words,
+        short,
+    ):
+        environment.filters[words.__name__] = words
+    return environment
+
+
+_TEMPLATES = _environment()
 
 
 def add_pages(app: FastAPI) -> None:
-    """Put the page on the application."""
+    """Put the page and its static files on the application."""
+    app.include_router(router)
+    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
 
 
-def failure_page(request: Request, document: Mapping[str, Any], headers: Mapping[str, str] | None) -> Response:
-    return problem_response(document, headers)
+@router.get("/")
+def home(request: Request, registry: RegistryDep) -> HTMLResponse:
+    """Verify a file, and see what was registered last."""
+    return _home(request, registry)
+
+
+@router.post("/verify", dependencies=[Depends(from_this_site)])
+def verify(
+    request: Request, registry: RegistryDep, viewer: ViewerDep, file: Annotated[UploadFile, File()]
+) -> HTMLResponse:
+    """The answer for a file, on the page it was asked from."""
+    try:
+        with received(file, registry.settings) as path:
+            verification = registry.verify_file(path, viewer)
+    except RegistryError as error:
+        document = problem_document(error)
+        return _home(request, registry, document["status"], failure=document)
+    return _home(request, registry, verification=verification)
+
+
+@router.post("/samples", dependencies=[Depends(from_this_site)])
+def add_samples(registry: RegistryDep) -> RedirectResponse:
+    """Register the sample works, and come back when they are on chain."""
+    if registry.add_samples is None:
+        raise NotFoundError("set of samples", "on this chain")
+    _wait_for(registry, registry.add_samples())
+    return RedirectResponse("/", HTTPStatus.SEE_OTHER)
+
+
+@router.get("/works/{work_id}")
+def work(request: Request, registry: RegistryDep, viewer: ViewerDep, work_id: WorkIdValue) -> HTMLResponse:
+    """One record with its history and its offers."""
+    record = registry.read_work(work_id, viewer)
+    history = registry.read_history(work_id, viewer)
+    return _page(
+        "work.html",
+        request,
+        registry,
+        record=record,
+        history=[item for item in history if item.what not in _NOT_SHOWN],
+        offers=registry.read_offers.of_work(work_id) if record.title else [],
+        status_words=wording.STATUS_WORDS[record.status],
+        claim_words=wording.CLAIM_WORDS,
+        how_made=wording.HOW_MADE_WORDS[record.entry.metadata["how_made"]] if record.entry else "",
+    )
+
+
+def failure_page(request: Request, document: Mapping[str, Any], headers: Mapping[str, str] | None) -> HTMLResponse:
+    """A failure, told in the same house."""
+    html = _TEMPLATES.get_template("failure.html").render(failure=document)
+    return HTMLResponse(html, int(document["status"]), headers=dict(headers or {}))
+
+
+def _home(
+    request: Request, registry: Registry, status: int = HTTPStatus.OK, **answer: Any  # noqa: ANN401  # a template's values
+) -> HTMLResponse:
+    page = registry.list_works(WorkFilter(), None, RECENT)
+    program, at_url = _program(), _at_url(request)
+    return _page(
+        "home.html",
+        request,
+        registry,
+        status,
+        **{"verification": None, "failure": None, **answer},
+        records=page.records,
+        can_add_samples=registry.add_samples is not None,
+        register_line=f'{program} register photo.jpg --title "My photograph" --creator "My name" --preview{at_url}',
+    )
+
+
+def _page(
+    template: str, request: Request, registry: Registry, status: int = HTTPStatus.OK, **values: Any  # noqa: ANN401  # as above
+) -> HTMLResponse:
+    html = _TEMPLATES.get_template(template).render(
+        chain=registry.contracts,
+        date_proof=wording.date_proof(registry.proof_level),
+        program=_program(),
+        at_url=_at_url(request),
+        **values,
+    )
+    return HTMLResponse(html, status)
+
+
+def _wait_for(registry: Registry, work_ids: list[WorkId]) -> None:
+    """Until the works can be seen by everybody, so that the next page shows them; a slow chain is not waited out."""
+    deadline = time.monotonic() + SAMPLES_SECONDS
+    for work_id in work_ids:
+        while time.monotonic() < deadline and not _is_public(registry, work_id):
+            time.sleep(_POLL_SECONDS)
+
+
+def _is_public(registry: Registry, work_id: WorkId) -> bool:
+    try:
+        registry.read_work(work_id, NOBODY)
+    except NotFoundError:
+        return False
+    return True
+
+
+def _program() -> str:
+    """The command as it can be typed where the registry was started."""
+    local = Path(".venv/bin/colophon")
+    return str(local) if shutil.which("colophon") is None and local.exists() else "colophon"
+
+
+def _at_url(request: Request) -> str:
+    url = str(request.base_url).rstrip("/")
+    return "" if url == USUAL_URL else f" --url {shlex.quote(url)}"

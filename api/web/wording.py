@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from api.words import ether, licensee_words, short, span
-from registry.model import PERPETUAL, UNLIMITED_GRANTS, Judgement, OfferFlags, ProofLevel, Status, Verdict
+from registry.model import PERPETUAL, UNLIMITED_GRANTS, ZERO_ADDRESS, Judgement, OfferFlags, ProofLevel, Status, Verdict
 from registry.usecases.offer import Availability, PublishedOffer
 from registry.usecases.read import HistoryItem
-from registry.usecases.records import Record
+from registry.usecases.records import Record, from_unix_clamped
 
 _KIB = 1024
 _MINUTE_MS, _SECOND_MS = 60_000, 1_000
@@ -48,16 +48,18 @@ HOW_MADE_WORDS = {
     "ai-generated": "by AI",
 }
 _VARIANT_WORDS = {
-    "upright": "as it is",
-    "mirrored": "mirrored",
-    "rotated-90": "turned by a quarter",
-    "rotated-180": "turned upside down",
-    "rotated-270": "turned by three quarters",
+    "mirrored": ", mirrored",
+    "rotated 90": ", turned by a quarter",
+    "rotated 180": ", turned upside down",
+    "rotated 270": ", turned by a quarter",
+    "mirrored and rotated 90": ", mirrored and turned by a quarter",
+    "mirrored and rotated 180": ", flipped upside down",
+    "mirrored and rotated 270": ", mirrored and turned by a quarter",
 }
 _EVENTS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "DeclarationReceived": lambda facts: f"The registry received the declaration signed by {short(facts['claimant'])}",
     "WorkRegistered": lambda _: "The declaration was recorded on chain",
-    "Transfer": lambda facts: f"The title went to {short(facts['to'])}",
+    "Transfer": lambda facts: _transfer_words(facts),
     "SeriesAdvanced": lambda facts: f"The title moved to series {facts['series']}; older offers ended",
     "SupplementRecorded": lambda facts: f"Supplement {facts['sequence']} was added",
     "GrantIssued": lambda facts: f"A licence was granted to {short(facts['licensee'])}",
@@ -76,6 +78,7 @@ class OfferWords:
     traits: tuple[str, ...]
     availability: str
     is_available: bool
+    until: str
 
 
 def moment(at: datetime) -> str:
@@ -92,20 +95,21 @@ def date_proof(level: ProofLevel) -> str:
     }[level]
 
 
+def verdict_words(judgement: Judgement) -> str:
+    """What the match says of the file, with what was done to it where that shows."""
+    _, _, variant = judgement.compared.partition(":")
+    return VERDICT_WORDS[judgement.verdict] + _VARIANT_WORDS.get(variant, "")
+
+
 def distance_words(judgement: Judgement) -> str:
     """How near, how far would still count, and by what it was compared."""
     if judgement.verdict is Verdict.IDENTICAL:
         return "The SHA-256 of both files is the same."
-    algorithm, _, variant = judgement.compared.partition(":")
+    algorithm = judgement.compared.partition(":")[0]
     return (
-        f"Distance {judgement.distance}, where up to {judgement.threshold} counts as a match and 0 is the same "
-        f"({judgement.unit}, by {algorithm}{variant_words(variant)})."
+        f"Distance {judgement.distance}: 0 is the same, up to {judgement.threshold} counts as a match "
+        f"({judgement.unit}, compared by {algorithm})."
     )
-
-
-def variant_words(variant: str) -> str:
-    """The variant of the query that met, as an aside."""
-    return f", looked at {_VARIANT_WORDS.get(variant, variant)}" if variant else ""
 
 
 def region_words(region: Mapping[str, int] | None) -> str:
@@ -148,6 +152,11 @@ def event_words(item: HistoryItem) -> str:
     return words(item.facts) if words else item.what
 
 
+def _transfer_words(facts: Mapping[str, Any]) -> str:
+    made = facts["from"] == ZERO_ADDRESS
+    return f"The title was made, held by {short(facts['to'])}" if made else f"The title went to {short(facts['to'])}"
+
+
 def offer_words(published: PublishedOffer) -> OfferWords:
     """An offer as people read it."""
     offer = published.entry.offer
@@ -160,6 +169,7 @@ def offer_words(published: PublishedOffer) -> OfferWords:
         traits=tuple(_TRAITS[flag] for flag in OfferFlags if flag in offer.flags),
         availability=AVAILABILITY_WORDS[published.availability],
         is_available=published.availability is Availability.AVAILABLE,
+        until=moment(from_unix_clamped(offer.valid_until)),
     )
 
 

@@ -64,6 +64,7 @@ contract LicenseLedger is Takings, CoinlessERC721, EIP712 {
         _occupy(offer, start, end);
         _owe(offer);
         grantId = grantIdOf(offerHash, serial);
+        // The unchecked form, because its one write sets owner and dates together; a serial is used only once.
         _mintAndSetExtraDataUnchecked(licensee, grantId, _packed(start, end, offer.flags));
 
         _announce(offer, offerHash, serial, grantId, licensee, start, end);
@@ -239,6 +240,7 @@ contract LicenseLedger is Takings, CoinlessERC721, EIP712 {
             offer.flags
         );
         if (offer.flags & Offers.TRANSFERABLE == 0) emit Locked(grantId);
+        else emit Unlocked(grantId);
     }
 
     function _beforeTokenTransfer(address from, address, uint256 id) internal view override {

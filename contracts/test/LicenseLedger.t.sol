@@ -314,7 +314,10 @@ contract LicenseLedgerTest is Scene {
     }
 
     function test_aTransferableGrantMovesWithItsRights() public {
-        uint256 grantId = _bought(_offer(workId));
+        ILicenseLedger.Offer memory offer = _offer(workId);
+        vm.expectEmit(address(ledger));
+        emit ILicenseLedger.Unlocked(ledger.grantIdOf(ledger.offerHashOf(offer), 1));
+        uint256 grantId = _bought(offer);
         vm.assertFalse(ledger.locked(grantId));
         vm.prank(buyer);
         ledger.transferFrom(buyer, stranger, grantId);

@@ -93,7 +93,7 @@ class Artifact:
     immutables: tuple[tuple[int, int], ...]
 
     def masked(self, code: bytes) -> bytes:
-        """Code with what the constructor filled in put back to zero, to be compared with `deployed_bytecode`."""
+        """Code with what the constructor filled in put back to zero, as in `deployed_bytecode`."""
         masked = bytearray(code)
         for start, length in self.immutables:
             masked[start : start + length] = bytes(length)
@@ -102,7 +102,7 @@ class Artifact:
 
 @cache
 def artifact(name: str) -> Artifact:
-    """A shipped contract: `WorkRegistry` or `LicenseLedger`. Overloaded functions are left out of `functions`."""
+    """A shipped contract, `WorkRegistry` or `LicenseLedger`; `functions` has none that are overloaded."""
     text = resources.files("registry.chain").joinpath("artifacts", f"{name}.json").read_text("utf-8")
     document = json.loads(text)
     abi = document["abi"]

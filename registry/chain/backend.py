@@ -1,8 +1,8 @@
 """eth-tester's py-evm back-end on a file: genesis or reopening, whole blocks, and calls that leave no trace.
 
-Used by one thread. Prague rules throughout (the contracts are compiled for them); chain id 31337 in the opcode
-as everywhere. Leans on names that eth-tester and py-evm do not promise to keep: they are all in this file and in
-`database.py`, and `tests/chain/test_embedded_libraries.py` notices when one moves.
+Used by one thread. Prague rules throughout (the contracts are compiled for them); chain id 31337 in the
+opcode as everywhere. Leans on names that eth-tester and py-evm do not promise to keep: they are all in this
+file and in `database.py`, and `tests/chain/test_embedded_libraries.py` notices when one moves.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _BASE_COST = 21_000
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A call that is tried, not sent: `to` None makes a contract, `gas` None is as much as a call may have."""
+    """A call that is tried, not sent: `to` None makes a contract, `gas` None is all that a call may have."""
 
     sender: bytes
     to: bytes | None
@@ -180,8 +180,12 @@ class FileBackend(PyEVMBackend):  # type: ignore[misc]  # eth-tester has no type
         return BuiltBlock(block, tuple(receipts), tuple(refused))
 
     def _seal(
-        self, machine: Any, header: BlockHeaderAPI, applied: list[Any], receipts: list[Any]
-    ) -> BlockAPI:  # noqa: ANN401
+        self,
+        machine: Any,  # noqa: ANN401  # py-evm's type lacks what it does
+        header: BlockHeaderAPI,
+        applied: list[SignedTransactionAPI],
+        receipts: list[ReceiptAPI],
+    ) -> BlockAPI:
         filled = machine.set_block_transactions_and_withdrawals(
             machine.get_block(), header, tuple(applied), tuple(receipts)
         )

@@ -1,4 +1,4 @@
-"""The embedded chain's file: py-evm's key-value store, receipts by hash and block, and the waiting transactions.
+"""The embedded chain's file: py-evm's key-value store, receipts by hash and block, waiting transactions.
 
 One SQLite file in WAL mode with `synchronous=FULL`, used by one thread only. What py-evm writes gathers in an
 overlay until `commit` makes it durable together with the receipts and the waiting transactions it settles, in
@@ -163,7 +163,7 @@ class Database(BaseAtomicDB):
                 raise
 
     def commit(self, receipts: Sequence[MinedReceipt] = (), dropped: Sequence[Dropped] = ()) -> None:
-        """Make the overlay durable with a block's receipts, and settle the waiting transactions they answer."""
+        """Make the overlay durable with a block's receipts, and settle the waiting transactions in it."""
         with self._transaction() as connection:
             connection.executemany(
                 "insert into entries values (?, ?) on conflict (key) do update set value = excluded.value",
@@ -237,7 +237,8 @@ class Database(BaseAtomicDB):
         """The receipts (JSON text) of blocks `first` to `last`, both included, in chain order."""
         with _translated():
             rows = self._connection.execute(
-                "select receipt from receipts where block_number between ? and ? order by block_number, position",
+                "select receipt from receipts where block_number between ? and ?"
+                " order by block_number, position",
                 (first, last),
             )
             for (receipt,) in rows:

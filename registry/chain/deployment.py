@@ -1,8 +1,8 @@
 """Putting the contracts on a chain: each once, whatever dies in between, and checked against the artifacts.
 
 Before a transaction is sent, its exact bytes are kept in a state file beside the manifest. Whoever runs
-`deploy` again finds them there and sends the same bytes, which have their effect once; the manifest is written
-when both contracts are on chain and proven, and with it the state file goes.
+`deploy` again finds them there and sends the same bytes, which have their effect once; the manifest is
+written when both contracts are on chain and proven, and with it the state file goes.
 """
 
 from __future__ import annotations
@@ -152,7 +152,7 @@ def verify_deployment(provider: BaseProvider, manifest: Manifest, folder: str = 
 
     Raises:
         ChainMismatchError: The provider serves another chain.
-        CodeMismatchError: The code on chain is not what the manifest says, or the ledger sells another's titles.
+        CodeMismatchError: The code on chain is not the manifest's, or the ledger is of another registry.
         DeploymentChangedError: It is what the manifest says, but of other contracts than the artifacts.
     """
     require_chain(provider, manifest.chain_id)

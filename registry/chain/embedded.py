@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from registry.chain.backend import EMBEDDED_CHAIN_ID
 from registry.chain.engine import Engine
@@ -82,7 +82,10 @@ class EmbeddedChain:
             raise ChainUnavailableError(f"no answer within {CALL_TIMEOUT_SECONDS:.0f} s") from error
 
     def close(self) -> None:
-        """Finish what was asked for, close the file and let go of it. What waits is mined after the next opening."""
+        """Finish what was asked for, close the file and let go of it.
+
+        What waits stays in the file and is mined after the next opening.
+        """
         with self._closing:
             if self._closed:
                 return
@@ -91,7 +94,7 @@ class EmbeddedChain:
         self._owner.join()
         self._lock.release()
 
-    def __enter__(self) -> EmbeddedChain:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -235,7 +235,7 @@ class Engine:
 
 
 def _waiting(transaction: SignedTransactionAPI, raw: bytes) -> Waiting:
-    dynamic = shapes.transaction_type(transaction) >= 2
+    dynamic = shapes.transaction_type(transaction) >= shapes.DYNAMIC_FEE
     return Waiting(
         hash=transaction.hash,
         sender=transaction.sender,

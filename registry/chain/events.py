@@ -66,22 +66,15 @@ def _fact(parameter: Parameter, value: Any) -> object:  # noqa: ANN401  # whatev
     if name in _IDS:
         return None if name == "previous" and value == 0 else str(Hash32.from_int(value))
     match value:
-        case bool():
-            return value
-        case int():
-            return (
-                value
-                if _SMALL_INTEGER.fullmatch(parameter.type) and abs(value) <= SAFE_INTEGER
-                else str(value)
-            )
+        case int() if not isinstance(value, bool):
+            small = _SMALL_INTEGER.fullmatch(parameter.type) and abs(value) <= SAFE_INTEGER
+            return value if small else str(value)
         case bytes():
             return f"0x{value.hex()}"
-        case str() if parameter.type == "address":
-            return str(Address(value))
         case list() | tuple():
             return [str(Hash32.from_int(one)) for one in value]  # uint256[]: parents, which are ids
         case _:
-            return value
+            return str(Address(str(value))) if parameter.type == "address" else value
 
 
 def _subjects(contract: str, facts: Mapping[str, Any]) -> tuple[WorkId | None, GrantId | None]:

@@ -61,7 +61,7 @@ def _rejected(reason: str) -> Callable[..., RegistryError]:
     return lambda *_: TransactionRejectedError(reason)
 
 
-# A typed error of the contracts, by name, and what it says to a caller. A test holds this table equal to the ABIs.
+# Each typed error of the contracts and what it says to a caller; a test holds this table equal to the ABIs.
 CONTRACT_ERRORS: Mapping[str, Callable[..., RegistryError]] = {
     # statements
     "DeadlinePassed": _deadline,
@@ -116,8 +116,7 @@ CONTRACT_ERRORS: Mapping[str, Callable[..., RegistryError]] = {
     "StringsInsufficientHexLength": _rejected("contract-fault"),
 }
 
-# What nodes write into an error's message, in order of precedence; the texts of geth, anvil, erigon, nethermind
-# and besu differ in the words around these.
+# What nodes write into an error's message, in order of precedence; the words around these differ by node.
 _NODE_MESSAGES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), reason)
     for pattern, reason in (

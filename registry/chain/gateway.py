@@ -1,7 +1,7 @@
 """The port `Chain` over any web3 provider: an embedded chain or a node.
 
-Requests go straight to the provider: web3's middleware would fill in and reformat what is complete already, at
-two to three times the cost.
+Requests go straight to the provider: web3's middleware would fill in and reformat what is complete already,
+at two to three times the cost.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from registry.chain import calls, failures, sending
 from registry.chain.abi import LICENSE_LEDGER, WORK_REGISTRY, Function, artifact
 from registry.chain.events import decode_log, in_bloom
 from registry.chain.providers import request, require, require_chain
-from registry.chain.wire import RpcError, data, quantity
+from registry.chain.wire import HASHES_ONLY, RpcError, data, quantity
 from registry.errors import ChainUnavailableError, InvalidValueError, NotFoundError
 from registry.model import (
     ZERO_ADDRESS,
@@ -108,7 +108,7 @@ class Gateway:
     def final_number(self) -> int:
         """The node's finalized block; where it knows none, the newest with the confirmations needed."""
         try:
-            final = self._ask("eth_getBlockByNumber", "finalized", False)
+            final = self._ask("eth_getBlockByNumber", "finalized", HASHES_ONLY)
         except RpcError:
             final = None
         if final is not None:
@@ -120,7 +120,7 @@ class Gateway:
         return self._block(quantity(number))
 
     def _block(self, tag: str) -> Block | None:
-        found = self._require("eth_getBlockByNumber", tag, False)
+        found = self._require("eth_getBlockByNumber", tag, HASHES_ONLY)
         if found is None:
             return None
         block = Block(
@@ -150,7 +150,7 @@ class Gateway:
         if bloom is not None and not any(in_bloom(bloom, bytes.fromhex(address[2:])) for address in ours):
             return []
         logs = self._logs(block, ours)
-        if not logs and self._require("eth_getBlockByHash", str(block.hash), False) is None:
+        if not logs and self._require("eth_getBlockByHash", str(block.hash), HASHES_ONLY) is None:
             raise NotFoundError("block", str(block.hash))
         events = [decode_log(log, self._contracts) for log in logs]
         return sorted((event for event in events if event is not None), key=lambda event: event.log_index)
@@ -161,7 +161,7 @@ class Gateway:
                 "eth_getLogs", {"blockHash": str(block.hash), "address": addresses}
             )
         except RpcError as error:
-            if self._require("eth_getBlockByHash", str(block.hash), False) is None:
+            if self._require("eth_getBlockByHash", str(block.hash), HASHES_ONLY) is None:
                 raise NotFoundError("block", str(block.hash)) from error
             raise ChainUnavailableError(error.message) from error
         return logs

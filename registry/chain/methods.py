@@ -1,4 +1,4 @@
-"""The JSON-RPC methods that the embedded chain answers, as a table: reading, and handing in signed transactions.
+"""The JSON-RPC methods that the embedded chain answers: reading, and handing in signed transactions.
 
 Names, parameters and results are those of the Ethereum JSON-RPC specification (execution-apis). There are no
 filters, no accounts, no debugging and no mining in it.
@@ -74,7 +74,7 @@ def _message(fields: object) -> Message:
 
 
 def _execution_header(engine: Engine, tag: object) -> BlockHeaderAPI:
-    # "latest" is answered for the present moment, so that deadlines are judged as the next block will judge them
+    # "latest" is answered for the present moment: deadlines are judged as the next block will judge them
     if tag in _HEAD_TAGS:
         return engine.present()
     return _header(engine, tag)
@@ -158,7 +158,7 @@ def storage(engine: Engine, account: object, slot: object, tag: object = "latest
 
 
 def _is_padded(slot: object) -> bool:
-    return isinstance(slot, str) and len(slot) == 66
+    return isinstance(slot, str) and len(slot) == len("0x") + 2 * 32
 
 
 def call(engine: Engine, fields: object, tag: object = "latest") -> str:

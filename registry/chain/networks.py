@@ -1,4 +1,4 @@
-"""Which chains are public, and so prove their dates to others (chain ids as in the ethereum-lists registry)."""
+"""Which chains are public, and so prove their dates to others (ids of the ethereum-lists registry)."""
 
 from __future__ import annotations
 

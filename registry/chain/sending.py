@@ -8,7 +8,7 @@ from eth_utils.crypto import keccak
 
 from registry.chain import failures
 from registry.chain.providers import request, require
-from registry.chain.wire import RpcError, data, quantity
+from registry.chain.wire import HASHES_ONLY, RpcError, data, quantity
 from registry.model import Fees, SignedTransaction, TransactionHash, TransactionRequest
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ DEFAULT_PRIORITY_FEE_WEI = 10**9  # where a node does not name one
 
 def current_fees(provider: BaseProvider) -> Fees:
     """Fees for a transaction sent now: room for the base fee to double (six full blocks, EIP-1559)."""
-    head = require(provider, "eth_getBlockByNumber", "latest", False)
+    head = require(provider, "eth_getBlockByNumber", "latest", HASHES_ONLY)
     try:
         tip = int(request(provider, "eth_maxPriorityFeePerGas"), 16)
     except RpcError:

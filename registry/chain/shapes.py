@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from eth.abc import BlockAPI, BlockHeaderAPI, ReceiptAPI, SignedTransactionAPI
 
-_DYNAMIC_FEE = 2  # transaction type of EIP-1559; later types carry its fee fields too
+DYNAMIC_FEE = 2  # transaction type of EIP-1559; later types carry its fee fields too
 
 
 def address(value: bytes) -> str:
@@ -30,7 +30,7 @@ def transaction_type(transaction: SignedTransactionAPI) -> int:
 
 def effective_gas_price(transaction: SignedTransactionAPI, base_fee: int) -> int:
     """What a unit of gas costs in a block, in wei (EIP-1559)."""
-    if transaction_type(transaction) < _DYNAMIC_FEE:
+    if transaction_type(transaction) < DYNAMIC_FEE:
         return transaction.gas_price
     return min(transaction.max_fee_per_gas, base_fee + transaction.max_priority_fee_per_gas)
 
@@ -110,7 +110,7 @@ def transaction(
             {"address": address(account), "storageKeys": [data(slot.to_bytes(32, "big")) for slot in slots]}
             for account, slots in transaction.access_list
         ]
-    if kind >= _DYNAMIC_FEE:
+    if kind >= DYNAMIC_FEE:
         fields["maxFeePerGas"] = quantity(transaction.max_fee_per_gas)
         fields["maxPriorityFeePerGas"] = quantity(transaction.max_priority_fee_per_gas)
     return fields

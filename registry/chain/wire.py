@@ -8,7 +8,8 @@ INVALID_REQUEST = -32600
 METHOD_NOT_FOUND = -32601
 INVALID_PARAMS = -32602
 SERVER_ERROR = -32000
-REVERTED = 3
+REVERTED = 3  # with the revert data, as nodes have it
+HASHES_ONLY = False  # second parameter of eth_getBlockBy…: the block without its transactions
 
 _QUANTITY = re.compile(r"0x(0|[1-9a-fA-F][0-9a-fA-F]{0,63})")
 _DATA = re.compile(r"0x([0-9a-fA-F]{2})*")

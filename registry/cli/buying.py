@@ -72,8 +72,9 @@ def _consent(
     )
     session.terminal.note("You pay:")
     session.terminal.note(
-        f"  {format_wei(offer.price)} for a licence of work {offer.work_id} from {offer.licensor} under terms "
-        f"{offer.terms_hash}, for {whom}, {length}; gas costs at most {format_wei(wallet.max_fee_wei)} more."
+        f"  {format_wei(offer.price)} for a licence of work {offer.work_id} from {offer.licensor} under "
+        f"terms {offer.terms_hash}, for {whom}, {length}; "
+        f"gas costs at most {format_wei(wallet.max_fee_wei)} more."
     )
     session.terminal.note(f"  To chain {ledger.chain_id}, contract {ledger.address}.")
     if not session.terminal.agrees("Pay this?"):

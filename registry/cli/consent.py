@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from registry import statements
 from registry.cli.failures import DishonestRegistryError
@@ -20,7 +21,9 @@ from registry.errors import RegistryError
 from registry.model import Address, Declaration, Hash32, Offer, OfferFlags, Registration, WorkId
 from registry.statements import Domain
 
-# The registry gives a statement a day to be mined; one that could be carried much later is not what was asked.
+Statement = TypeVar("Statement", Registration, Offer)
+
+# A registry gives a statement a day to be mined; one that could be carried much later was not asked for.
 LONGEST_DEADLINE_SECONDS = 7 * 86_400
 _CLOCK_SKEW_SECONDS = 900  # how far two honest clocks may be apart
 _CHUNK = 2**20
@@ -64,8 +67,9 @@ def registration_to_sign(proposed: Answer, domain: Domain, wish: Wish) -> Regist
 
 
 def offer_to_sign(proposed: Answer, domain: Domain, wanted: Offer, valid_for: int) -> Offer:
-    """The proposed typed data as an offer. Series, window and salt are the registry's to fill in; the rest of
-    `wanted` must stand as it is.
+    """The proposed typed data as an offer, if it offers what the caller wants and nothing else.
+
+    Series, window and salt are the registry's to fill in; the rest of `wanted` must stand as it is.
 
     Raises:
         DishonestRegistryError: It says something else.
@@ -120,7 +124,7 @@ def _shown(value: object) -> str:
     return "none" if value is None else str(value)
 
 
-def _parsed(read: Any, message: Answer) -> Any:  # noqa: ANN401  # one of the two readers below
+def _parsed(read: Callable[[Answer], Statement], message: Answer) -> Statement:
     try:
         return read(message)
     except RegistryError as problem:

@@ -14,9 +14,9 @@ from registry.model import Address
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
 
-    from registry.keys.keystore import Keystore
+    from registry.keys.keystore import Keystore, StoredKey
 
-PASSPHRASE_FILE = "COLOPHON_PASSPHRASE_FILE"
+PASSPHRASE_FILE = "COLOPHON_PASSPHRASE_FILE"  # noqa: S105  # the name of a variable
 FIRST_NAME = "default"
 _INSTEAD_OF_TYPING = f"put it into a file and name that file in {PASSPHRASE_FILE}"
 
@@ -34,7 +34,7 @@ class KeyRing:
         Raises:
             CommandError: There is no such key, or several and none was named.
         """
-        known = {key.name: key.address for key in self._store().list()}
+        known = {key.name: key.address for key in self.known()}
         if name is None and not known:
             return self._make_first()
         if name is None:
@@ -57,15 +57,17 @@ class KeyRing:
         Raises:
             WrongPassphraseError: It is not the key's passphrase.
         """
-        passphrase = self._passphrase(f"Passphrase of {address}")
+        passphrase = read_passphrase(self.terminal, f"Passphrase of {address}")
         with self.terminal.waiting("unlocking the key"):
             return self._store().unlock(address, passphrase)
 
+    def known(self) -> list[StoredKey]:
+        """The keys there are, by name."""
+        return self._store().list()
+
     def make(self, name: str) -> Address:
         """A new key under a passphrase that is asked twice."""
-        passphrase = self._passphrase("New passphrase", twice=True)
-        if not passphrase:
-            raise CommandError("empty-passphrase", "a key needs a passphrase")
+        passphrase = read_passphrase(self.terminal, "New passphrase", twice=True)
         with self.terminal.waiting("making a key"):
             return self._store().new(passphrase, name)
 
@@ -82,16 +84,18 @@ class KeyRing:
         )
         return address
 
-    def _passphrase(self, question: str, *, twice: bool = False) -> str:
-        named = os.environ.get(PASSPHRASE_FILE)
-        if named:
-            return Path(named).read_text("utf-8").rstrip("\r\n")
-        return self.terminal.ask_secret(question, _INSTEAD_OF_TYPING, twice=twice)
-
     def _store(self) -> Keystore:
         from registry.keys.keystore import Keystore
 
         return Keystore(self.folder.expanduser())
+
+
+def read_passphrase(terminal: Terminal, question: str, *, twice: bool = False) -> str:
+    """From the file that the environment names, else from the caller; a line break at its end is no part of it."""
+    named = os.environ.get(PASSPHRASE_FILE)
+    if named:
+        return Path(named).read_text("utf-8").rstrip("\r\n")
+    return terminal.ask_secret(question, _INSTEAD_OF_TYPING, twice=twice)
 
 
 def new_key(ring: KeyRing, name: str) -> None:
@@ -108,7 +112,7 @@ def new_key(ring: KeyRing, name: str) -> None:
 
 def list_keys(ring: KeyRing) -> None:
     """`colophon keys list`."""
-    keys = sorted(ring.stored(), key=lambda key: key.name)
+    keys = ring.known()
     ring.terminal.document([{"name": key.name, "address": key.address} for key in keys])
     for key in keys:
         ring.terminal.fact(key.name, key.address)

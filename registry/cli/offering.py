@@ -14,6 +14,7 @@ from registry.cli.failures import CommandError
 from registry.cli.plain import format_wei
 from registry.cli.records import print_offer
 from registry.cli.session import Session
+from registry.cli.signing import sign
 from registry.licensing.terms import STANDARD, terms_hash
 from registry.model import (
     PERPETUAL,
@@ -38,7 +39,7 @@ _MAX_TERMS_BYTES = 2**20  # the schema's longest document is far below
 
 @dataclass(frozen=True, slots=True)
 class OfferWish:
-    """All that the command line says of an offer. Durations in seconds; None is without end, limit or name."""
+    """All that the command line says of an offer. Durations in seconds; None is no end, limit or name."""
 
     work_id: str
     terms: str
@@ -67,7 +68,7 @@ def publish_offer(session: Session, wish: OfferWish) -> None:
     terminal.note(f"  For chain {domain.chain_id}, contract {domain.address}.")
     if not terminal.agrees("Sign this?"):
         raise CommandError("not-signed", "nothing was signed, nothing is offered")
-    signature = bytes(account.unsafe_sign_hash(statements.digest(offer, domain)).signature)
+    signature = sign(account, statements.digest(offer, domain))
     published = session.client.publish_offer(document_of(offer), terms, signature)
     terminal.document(published)
     print_offer(terminal, published)

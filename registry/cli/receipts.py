@@ -12,7 +12,7 @@ from pathlib import Path
 
 from registry.cli.failures import CommandError
 
-FILE_NAME = "receipts.json"
+FILE_NAME = "receipts"  # without the suffix of the keys beside it
 
 
 @dataclass(frozen=True, slots=True)

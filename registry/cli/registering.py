@@ -13,6 +13,7 @@ from registry.cli.failures import CommandError
 from registry.cli.plain import parse_wei, printable, short
 from registry.cli.records import is_settled, print_record
 from registry.cli.session import Session
+from registry.cli.signing import sign
 from registry.cli.transactions import Wallet, node_url, register_call
 from registry.client import Answer, LostRegistryError, RpcClient
 from registry.model import Address, Registration, WorkId
@@ -97,7 +98,7 @@ def _record(
     via: str,
 ) -> Answer:
     """Hand in the signature. A lost answer is asked for again: the same call twice is the same record."""
-    signature = bytes(account.unsafe_sign_hash(statements.digest(registration, domain)).signature)
+    signature = sign(account, statements.digest(registration, domain))
     for _ in range(_TRIES - 1):
         try:
             return session.client.register(draft_id, signature, via)

@@ -11,8 +11,8 @@ from typing import TypeVar
 
 from registry.cli.failures import CommandError
 from registry.cli.keys import KeyRing
-from registry.cli.records import SETTLED, state_of
 from registry.cli.receipts import Receipts
+from registry.cli.records import SETTLED, state_of
 from registry.cli.terminal import Terminal
 from registry.client import Answer, ColophonClient, LostRegistryError, NoRegistryError
 from registry.errors import RegistryError

@@ -1,7 +1,7 @@
 """Where a command speaks: results on standard output, progress and questions on standard error.
 
-On a terminal there are colours, a spinner and a bar; elsewhere plain lines. With `--json` standard output is one
-JSON document and nothing else.
+On a terminal there are colours, a spinner and a bar; elsewhere plain lines. With `--json` standard output is
+one JSON document and nothing else.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _BAR_FROM_BYTES = 2**20  # a megabyte is gone before a bar could be read
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """The caller's screen. `as_json` keeps standard output for one document; `agreed` answers yes for them."""
+    """The caller's screen. `as_json` keeps standard output for one document; `agreed` says yes for them."""
 
     as_json: bool = False
     agreed: bool = False
@@ -67,7 +67,7 @@ class Terminal:
         self.fact("next", following)
 
     def ask(self, question: str, instead: str) -> str:
-        """A line from the caller; NeedsTerminalError, saying what to do instead, where nobody can be asked."""
+        """A line from the caller; NeedsTerminalError, saying what to do instead, where nobody is there."""
         if not self.can_ask:
             raise NeedsTerminalError(question, instead)
         return str(typer.prompt(question, err=True)).strip()
@@ -94,7 +94,7 @@ class Terminal:
         from rich.console import Console
 
         with Console(stderr=True).status(text) as status:
-            yield lambda newer: status.update(newer)
+            yield status.update
 
     @contextmanager
     def meter(self, text: str, total_bytes: int) -> Iterator[Callable[[int], None]]:

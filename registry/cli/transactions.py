@@ -1,8 +1,7 @@
-"""Transactions of the caller's own account: checked against what was wanted, signed here, sent, waited for."""
+"""Transactions of the caller's own account: checked against what was wanted, signed here, and sent."""
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,8 +10,10 @@ from eth_abi.exceptions import DecodingError
 from eth_utils.crypto import keccak
 
 from registry import statements
+from registry.cli.coin import wait_for_coin
 from registry.cli.failures import CommandError, DishonestRegistryError
 from registry.cli.plain import format_wei
+from registry.cli.signing import sign_transaction
 from registry.cli.terminal import Terminal
 from registry.client import Answer, ColophonClient, RpcClient
 from registry.errors import RegistryError
@@ -20,10 +21,12 @@ from registry.model import (
     Address,
     Call,
     Declaration,
+    Fees,
     Hash32,
     Offer,
     OfferFlags,
     OfferHash,
+    TransactionRequest,
     WorkId,
 )
 from registry.statements import Domain
@@ -34,8 +37,6 @@ if TYPE_CHECKING:
 # Twice what the dearest of them (a purchase, everything cold) uses: more is not one of our contracts' calls.
 GAS_LIMIT = 400_000
 _GAS_MARGIN_PERCENT = 110
-COIN_SECONDS = 60.0
-_POLL_SECONDS = 0.25
 EMBEDDED_CHAIN_ID = 31337
 
 _OFFER_TYPE = f"({','.join(field['type'] for field in statements.TYPES['Offer'])})"
@@ -152,31 +153,21 @@ class Wallet:
         found = self.node.chain_id()
         if found != self.chain_id:
             raise CommandError("chain-mismatch", f"{self.node.url} is chain {found}, not {self.chain_id}")
-        gas = (
-            self.node.estimate_gas(self.address, call.to, call.data, call.value) * _GAS_MARGIN_PERCENT // 100
-        )
+        estimate = self.node.estimate_gas(self.address, call.to, call.data, call.value)
+        gas = estimate * _GAS_MARGIN_PERCENT // 100
         tip = self.node.priority_fee()
-        fee = 2 * self.node.base_fee() + tip
-        if gas > GAS_LIMIT or gas * fee > self.max_fee_wei:
+        # Twice the base fee outlives five full blocks in a row, each of which raises it by an eighth (EIP-1559).
+        fees = Fees(2 * self.node.base_fee() + tip, tip)
+        cost = gas * fees.max_fee
+        if gas > GAS_LIMIT or cost > self.max_fee_wei:
             raise CommandError(
                 "gas-over-limit",
-                f"gas would cost up to {format_wei(gas * fee)}, over the limit of {format_wei(self.max_fee_wei)}",
+                f"gas would cost up to {format_wei(cost)}, over the limit of {format_wei(self.max_fee_wei)}",
                 "allow more with --max-gas-cost",
             )
-        signed = self.account.sign_transaction(
-            {
-                "type": 2,
-                "chainId": self.chain_id,
-                "nonce": self.node.next_nonce(self.address),
-                "to": call.to,
-                "value": call.value,
-                "data": f"0x{call.data.hex()}",
-                "gas": gas,
-                "maxFeePerGas": fee,
-                "maxPriorityFeePerGas": tip,
-            }
-        )
-        return self.node.send(bytes(signed.raw_transaction))
+        nonce = self.node.next_nonce(self.address)
+        request = TransactionRequest(self.chain_id, self.address, nonce, call, gas, fees)
+        return self.node.send(sign_transaction(self.account, request))
 
     def need(self, wei: int, client: ColophonClient) -> None:
         """Make sure that the account can pay, from the faucet where there is one.
@@ -197,27 +188,7 @@ class Wallet:
             client.faucet(self.address)
             self.wait_for_coin(held)
 
-    def wait_for_coin(self, before: int) -> int:
-        """The balance, once it is over `before`."""
-        return wait_for_coin(self.node, self.address, before, self.terminal)
-
-
-def wait_for_coin(node: RpcClient, account: str, before: int, terminal: Terminal) -> int:
-    """The balance, once it is over `before`.
-
-    Raises:
-        CommandError: It did not rise within a minute.
-    """
-    deadline = time.monotonic() + COIN_SECONDS
-    with terminal.waiting("waiting for the coin"):
-        while (held := node.balance(account)) <= before:
-            if time.monotonic() > deadline:
-                raise CommandError("no-coin", f"the coin for {account} has not arrived")
-            time.sleep(_POLL_SECONDS)
-    return held
-
-
-def node_url(client: ColophonClient, chosen: str | None, chain_id: int) -> str:
+    def node_url(client: ColophonClient, chosen: str | None, chain_id: int) -> str:
     """The node to send through: the one that was named, or the embedded chain's own.
 
     Raises:

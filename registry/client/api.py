@@ -73,8 +73,8 @@ class ColophonClient:
         form = {
             "claimant": claimant,
             "facts": json.dumps(facts),
-            "keep_preview": _boolean(keep_preview),
-            "keep_deposit": _boolean(keep_deposit),
+            "keep_preview": json.dumps(keep_preview),
+            "keep_deposit": json.dumps(keep_deposit),
         }
         return self._upload("/v1/drafts", file, form, progress)
 
@@ -166,7 +166,7 @@ class ColophonClient:
             files = {"file": (file.name, content, media_type)}
             return self._ask("POST", path, data=dict(form), files=files, timeout=UPLOAD_TIMEOUT)
 
-    def _ask(self, method: str, path: str, **request: Any) -> Answer:  # noqa: ANN401  # httpx's own keywords
+    def _ask(self, method: str, path: str, **request: Any) -> Answer:
         response = exchange(self._http, method, path, **request)
         if not response.is_success:
             raise _problem(response)
@@ -200,7 +200,3 @@ def _problem(response: httpx.Response) -> ProblemError:
     told = {"type", "title", "status", "detail", "code", "instance"}
     facts = {key: body[key] for key in body.keys() - told}
     return ProblemError(str(body["code"]), str(body.get("detail", body["code"])), response.status_code, facts)
-
-
-def _boolean(value: bool) -> str:
-    return "true" if value else "false"

@@ -11,6 +11,7 @@ from registry.client.failures import ClientError, NoRegistryError, UnexpectedAns
 from registry.client.transport import exchange
 
 TIMEOUT_SECONDS = 30.0
+_WITHOUT_TRANSACTIONS = False  # the second parameter of eth_getBlockByNumber
 
 
 class NodeRefusedError(ClientError):
@@ -85,7 +86,7 @@ class RpcClient:
 
     def base_fee(self) -> int:
         """The newest block's base fee in wei per gas (EIP-1559)."""
-        block = self.call("eth_getBlockByNumber", "latest", False)
+        block = self.call("eth_getBlockByNumber", "latest", _WITHOUT_TRANSACTIONS)
         if not isinstance(block, dict):
             raise UnexpectedAnswerError("eth_getBlockByNumber", "is not a block")
         return _quantity("eth_getBlockByNumber", block.get("baseFeePerGas"))

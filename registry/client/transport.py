@@ -9,7 +9,7 @@ import httpx
 from registry.client.failures import LostRegistryError, NoRegistryError
 
 
-def exchange(http: httpx.Client, method: str, url: str, **request: Any) -> httpx.Response:  # noqa: ANN401  # httpx's own keywords
+def exchange(http: httpx.Client, method: str, url: str, **request: Any) -> httpx.Response:
     """Send a request and read its whole answer.
 
     Raises:

@@ -1,8 +1,9 @@
-"""Pictures: PDQ after border trimming, its eight dihedral variants at query time, exact search within 31 bits."""
+"""Pictures: PDQ with and without borders, eight dihedral variants at query time, exact search within 31 bits."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +11,6 @@ from registry.fingerprint import pdq
 from registry.model import Code, Extraction, Feature, Hash32, Hit, Judgement, Posting, Verdict
 
 SCHEME = "pdq-256/1"
-DIHEDRAL = "pdq-dihedral-256/1"
 THRESHOLD = 31
 # Bits of 256: the paper's own bound for "the same picture", and the largest that 16 bands find with one bit flipped.
 LEAST_QUALITY = 50
@@ -30,6 +30,24 @@ _MAGIC: Final[tuple[tuple[bytes, str], ...]] = (
     (b"MM\x00+", "image/tiff"),
 )
 _BMP_HEADER_BYTES = frozenset({12, 16, 40, 52, 56, 64, 108, 124})  # by which "BM" is told from text
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What a PDQ code was taken of, by the names of the code, of all eight codes, and of its quality in a record."""
+
+    code: str
+    dihedral: str
+    quality: str
+    remark: str
+
+
+WHOLE: Final = Cut("pdq-256/1", "pdq-dihedral-256/1", "pdq_quality", remark="")
+TRIMMED: Final = Cut(
+    "pdq-trimmed-256/1", "pdq-trimmed-dihedral-256/1", "pdq_trimmed_quality", remark=", borders trimmed"
+)
+# A picture with borders is registered and looked up both ways: what looks like a border may be a sky.
+_CUTS: Final = (WHOLE, TRIMMED)
 
 
 class ImageMedium:
@@ -60,11 +78,10 @@ class ImageMedium:
         return extract(path, content_hash, byte_size, media_type)
 
     def postings(self, extraction: Extraction) -> Iterator[Posting]:
-        """One posting for each of 16 bands of the upright code; none for a picture with too little to see."""
-        upright = upright_code(extraction)
-        if upright is not None:
-            for key in _band_keys(upright):
-                yield Posting(SCHEME, key, upright)
+        """One posting for each of 16 bands of each upright code; none for a picture with too little to see."""
+        for code in upright_codes(extraction):
+            for key in _band_keys(code):
+                yield Posting(SCHEME, key, code)
 
     def probes(self, extraction: Extraction) -> Iterator[Posting]:
         """Every key that a code within 31 bits of one of the eight variants must have at least one of.
@@ -73,7 +90,7 @@ class ImageMedium:
         single bit flipped, is looked up (Norouzi, Punjani and Fleet, "Fast Search in Hamming Space with
         Multi-Index Hashing", 2012).
         """
-        for code in dict.fromkeys(variant_codes(extraction)):
+        for code in variant_codes(extraction):
             for key in _band_keys(code):
                 yield Posting(SCHEME, key, code)
                 for bit in range(_BAND_BITS):
@@ -84,33 +101,37 @@ class ImageMedium:
         return _nearest(extraction, {(hit.query, hit.stored) for hit in hits if hit.scheme == SCHEME})
 
     def compare(self, query: Extraction, reference: Extraction) -> Judgement | None:
-        """The smallest Hamming distance over the eight variants."""
-        upright = upright_code(reference)
-        return None if upright is None else _nearest(query, {(code, upright) for code in variant_codes(query)})
+        """The smallest Hamming distance over all variants and cuts."""
+        stored = upright_codes(reference)
+        return _nearest(query, {(code, upright) for code in variant_codes(query) for upright in stored})
 
 
-def fingerprint(codes: dict[str, bytes]) -> tuple[Code, Feature]:
-    """The code and the feature that keep dihedral codes in a record, in the order of `pdq.VARIANTS`."""
+def fingerprint(cut: Cut, codes: Mapping[str, bytes]) -> tuple[Code, Feature]:
+    """The code and the feature that keep the eight codes of a cut in a record, in the order of `pdq.VARIANTS`."""
     joined = b"".join(codes[name] for name in pdq.VARIANTS)
-    return Code(SCHEME, codes["upright"].hex()), Feature(DIHEDRAL, joined)
+    return Code(cut.code, codes["upright"].hex()), Feature(cut.dihedral, joined)
 
 
-def upright_code(extraction: Extraction) -> bytes | None:
-    """The code a picture is registered under, unless there is too little to see in it."""
-    value = extraction.code(SCHEME)
-    return bytes.fromhex(value) if value and _tells_enough(extraction) else None
+def upright_codes(extraction: Extraction) -> list[bytes]:
+    """The codes a picture is registered under: of each cut in which there is enough to see."""
+    values = [extraction.code(cut.code) for cut in _telling(extraction)]
+    return list(dict.fromkeys(bytes.fromhex(value) for value in values if value))
 
 
-def variant_codes(extraction: Extraction) -> list[bytes]:
-    """The eight codes a picture is looked up by, in the order of `pdq.VARIANTS`; none if it shows too little."""
-    joined = extraction.feature(DIHEDRAL) or b""
-    if not _tells_enough(extraction):
-        return []
-    return [joined[start : start + pdq.CODE_BYTES] for start in range(0, len(joined), pdq.CODE_BYTES)]
+def variant_codes(extraction: Extraction) -> dict[bytes, str]:
+    """The codes a picture is looked up by, and what each says of a copy that meets it."""
+    named: dict[bytes, str] = {}
+    for cut in _telling(extraction):
+        joined = extraction.feature(cut.dihedral) or b""
+        for place, variant in enumerate(pdq.VARIANTS):
+            code = joined[place * pdq.CODE_BYTES : (place + 1) * pdq.CODE_BYTES]
+            if len(code) == pdq.CODE_BYTES:
+                named.setdefault(code, variant + cut.remark)
+    return named
 
 
-def _tells_enough(extraction: Extraction) -> bool:
-    return int(extraction.facts.get("pdq_quality", 0)) >= LEAST_QUALITY
+def _telling(extraction: Extraction) -> list[Cut]:
+    return [cut for cut in _CUTS if int(extraction.facts.get(cut.quality, 0)) >= LEAST_QUALITY]
 
 
 def _band_keys(code: bytes) -> Iterator[int]:
@@ -126,5 +147,4 @@ def _nearest(query: Extraction, pairs: set[tuple[bytes, bytes]]) -> Judgement | 
     distance, code = min((pdq.distance(mine, stored), mine) for mine, stored in pairs)
     if distance > THRESHOLD:
         return None
-    variant = list(pdq.VARIANTS)[variant_codes(query).index(code)]
-    return Judgement(Verdict.COPY, distance, THRESHOLD, "bits of 256", f"{SCHEME}:{variant}")
+    return Judgement(Verdict.COPY, distance, THRESHOLD, "bits of 256", f"{SCHEME}:{variant_codes(query)[code]}")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import imagehash
 from PIL import Image
 
 from registry.fingerprint import iscc, pdq, picture
-from registry.fingerprint.image import fingerprint
+from registry.fingerprint.image import TRIMMED, WHOLE, Cut, fingerprint
 from registry.model import Code, Extraction, Hash32
 
 Image.preinit()  # the readers themselves, before a worker closes its doors
@@ -28,10 +29,12 @@ def extract(path: Path, content_hash: Hash32, byte_size: int, media_type: str) -
     facts: dict[str, int | str] = {"width": full.width, "height": full.height, "frames": frames}
     codes: list[Code] = []
     features: list[Feature] = []
-    for cut in _cuts(picture.luminance(working)):
-        codes.append(cut.code)
-        features.append(cut.feature)
-        facts[cut.quality_fact] = cut.quality
+    for cut, plane in _cuts(picture.luminance(working)):
+        square = picture.squared(plane)
+        code, feature = fingerprint(cut, pdq.dihedral_codes(square))
+        codes.append(code)
+        features.append(feature)
+        facts[cut.quality] = pdq.quality(pdq.reduced(square))
     return Extraction(
         medium="image",
         content_hash=content_hash,
@@ -42,6 +45,16 @@ def extract(path: Path, content_hash: Hash32, byte_size: int, media_type: str) -
         features=tuple(features),
         preview=picture.preview(working),
     )
+
+
+def _cuts(plane: picture.Plane) -> Iterator[tuple[Cut, picture.Plane]]:
+    """The whole picture, and what is within its borders if it has any."""
+    if min(plane.shape) < pdq.SMALLEST_SIDE:
+        return
+    yield WHOLE, plane
+    content = picture.trimmed(plane)
+    if content.shape != plane.shape:
+        yield TRIMMED, content
 
 
 def _perceptual_hashes(working: Image.Image) -> tuple[Code, Code]:

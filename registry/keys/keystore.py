@@ -36,7 +36,7 @@ class Keystore:
         self._folder = folder
 
     def new(self, passphrase: str, name: str) -> Address:
-        """Make a key under a name of letters, digits, `-` and `_`; about a second, which scrypt is meant to take.
+        """Make a key under a name of letters, digits, `-` and `_`. Scrypt is meant to take its second.
 
         Raises:
             InvalidValueError: The name is taken or of another form, or the passphrase is empty.
@@ -99,19 +99,29 @@ def unlock_file(keystore_file: Path, passphrase_file: Path) -> LocalAccount:
         passphrase = passphrase_file.read_text("utf-8").rstrip("\r\n")
     except OSError as error:
         raise StoreUnavailableError(f"{passphrase_file}: {error.strerror}") from error
+    return decrypt_file(keystore_file, passphrase)
+
+
+def decrypt_file(keystore_file: Path, passphrase: str) -> LocalAccount:
+    """The key of one keystore file, whoever made it.
+
+    Raises:
+        UnknownKeyError, WrongPassphraseError, InvalidValueError, StoreUnavailableError: As `unlock_file`.
+    """
     return _unlock(keystore_file, passphrase, str(keystore_file))
 
 
 def _unlock(path: Path, passphrase: str, name: str) -> LocalAccount:
     document = _read(path)
     try:
-        return Account.from_key(Account.decrypt(document, passphrase))
+        account: LocalAccount = Account.from_key(Account.decrypt(document, passphrase))
     except ValueError as error:
         if "MAC mismatch" in str(error):
             raise WrongPassphraseError(name) from error
         raise InvalidValueError("keystore", f"{path} is no version 3 keystore file") from error
     except (KeyError, TypeError, NotImplementedError) as error:
         raise InvalidValueError("keystore", f"{path} is no version 3 keystore file") from error
+    return account
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -46,6 +46,7 @@ def operator_key(path: Path) -> LocalAccount:
 
 def _account(text: str, path: Path) -> LocalAccount:
     try:
-        return Account.from_key(text)
+        account: LocalAccount = Account.from_key(text)
     except Exception as error:  # zero or beyond the curve's order; the library below raises what it likes
         raise SettingsError("operator key", f"{path} holds no private key") from error
+    return account

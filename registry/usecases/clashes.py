@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from registry.fingerprint import exact
 from registry.model import ChainEvent, Extraction, Judgement, WorkId
 from registry.ports import Blobs, RegistrationEntry, UnitOfWork
-from registry.usecases.records import declaration_of
+from registry.usecases.records import declaration_of, registration_event
 from registry.usecases.similarity import compare, identical, postings, similar
 
 
@@ -29,9 +29,9 @@ class ClashFinder:
         """Make a journalled declaration searchable; if it is on chain already, note what it clashes with."""
         unit.views.add_registration(entry)
         unit.index.add(entry.work_id, postings(extraction))
-        events = unit.views.work_events([entry.work_id]).get(entry.work_id, [])
-        if events and events[0].name == "WorkRegistered":
-            self.note_clashes(unit, events[0])
+        event = registration_event(unit.views.work_events([entry.work_id]).get(entry.work_id, []))
+        if event is not None:
+            self.note_clashes(unit, event)
 
     def index_confirmed(self, unit: UnitOfWork, event: ChainEvent) -> None:
         """Make a work found on chain searchable by its hash at least, and note what it clashes with."""
@@ -49,10 +49,10 @@ class ClashFinder:
             else identical(unit.index, declaration_of(event.facts).content_hash)
         )
         others = [match.work_id for match in matches if match.work_id != work_id]
-        registered = unit.views.work_events(others)
-        for other in others:
-            if other in registered and _are_rivals(event, registered[other][0]):
-                self._note(unit, event, registered[other][0])
+        for other_events in unit.views.work_events(others).values():
+            other = registration_event(other_events)
+            if other is not None and _are_rivals(event, other):
+                self._note(unit, event, other)
 
     def _note(self, unit: UnitOfWork, one: ChainEvent, two: ChainEvent) -> None:
         earlier, later = sorted((one, two), key=lambda event: (event.block_number, event.log_index))

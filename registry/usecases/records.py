@@ -107,8 +107,8 @@ class RecordReader:
             entry, title = entries.get(work_id), self._title(unit, events.get(work_id, []))
             if title is None and (entry is None or not viewer.owns(entry)):
                 continue
-            registered = events[work_id][0] if title else None
-            records[work_id] = self._record(unit, work_id, entry, title, registered)
+            declaration = _declaration(entry, registration_event(events.get(work_id, [])))
+            records[work_id] = self._record(unit, work_id, entry, title, declaration)
         return records
 
     def _record(
@@ -117,12 +117,9 @@ class RecordReader:
         work_id: WorkId,
         entry: RegistrationEntry | None,
         title: Title | None,
-        registered: ChainEvent | None,
+        declaration: Declaration,
     ) -> Record:
         contracts = self.chain.contracts
-        declaration = declaration_of(registered.facts) if registered else cast("RegistrationEntry", entry)
-        if isinstance(declaration, RegistrationEntry):
-            declaration = declaration.registration.declaration
         head, final = unit.views.head(), unit.views.final_number()
         needed = self.chain.confirmations_needed
         confirmations = (
@@ -155,7 +152,7 @@ class RecordReader:
 
     @staticmethod
     def _title(unit: UnitOfWork, events: Sequence[ChainEvent]) -> Title | None:
-        registered = next((event for event in events if event.name == "WorkRegistered"), None)
+        registered = registration_event(events)
         if registered is None:
             return None
         block = unit.views.block(registered.block_number)
@@ -183,6 +180,17 @@ def is_expired(entry: RegistrationEntry, now: datetime) -> bool:
 def from_unix_clamped(seconds: int) -> datetime:
     """As `from_unix`, with deadlines past the year 9000 cut to it."""
     return from_unix(min(seconds, 221_845_392_000))
+
+
+def registration_event(events: Sequence[ChainEvent]) -> ChainEvent | None:
+    """The event that recorded the work, among all of its events."""
+    return next((event for event in events if event.name == "WorkRegistered"), None)
+
+
+def _declaration(entry: RegistrationEntry | None, registered: ChainEvent | None) -> Declaration:
+    if registered is not None:
+        return declaration_of(registered.facts)
+    return cast("RegistrationEntry", entry).registration.declaration
 
 
 def declaration_of(facts: Mapping[str, Any]) -> Declaration:

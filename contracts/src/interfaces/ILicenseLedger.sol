@@ -96,9 +96,13 @@ interface ILicenseLedger {
     /// @param amount What was paid, in the smallest unit of the currency.
     event CarrierWithdrawn(address indexed carrier, address indexed currency, uint256 amount);
 
-    /// @notice The grant cannot be transferred (ERC-5192).
+    /// @notice A grant was issued that cannot be transferred (ERC-5192).
     /// @param tokenId The grant.
     event Locked(uint256 tokenId);
+
+    /// @notice A grant was issued that can be transferred (ERC-5192).
+    /// @param tokenId The grant.
+    event Unlocked(uint256 tokenId);
 
     /// @notice The offer carries a flag whose meaning this contract does not know.
     /// @param flags The offer's flags.

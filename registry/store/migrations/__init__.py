@@ -6,12 +6,12 @@ A revision is one module in `versions/` that names its predecessor. Published re
 
 from __future__ import annotations
 
+from itertools import takewhile
 from pathlib import Path
 
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import Connection, Engine
 
 from registry.errors import StoreUnavailableError
@@ -33,14 +33,14 @@ def migrate(engine: Engine) -> None:
 def _upgrade(scripts: ScriptDirectory, connection: Connection) -> None:
     context = MigrationContext.configure(connection)
     current = context.get_current_revision()
-    if current == scripts.get_current_head():
-        return
-    try:
-        missing = [*scripts.iterate_revisions("head", current or "base")]
-    except CommandError as error:
+    newest_first = [*scripts.walk_revisions()]
+    if current not in {None, *(script.revision for script in newest_first)}:
         problem = f"its schema {current} is newer than this release"
-        raise StoreUnavailableError(problem) from error
+        raise StoreUnavailableError(problem)
+    missing = [*takewhile(lambda script: script.revision != current, newest_first)]
+    if not missing:
+        return
     with Operations.context(context):
-        for revision in reversed(missing):
-            revision.module.upgrade()
+        for script in reversed(missing):
+            script.module.upgrade()
     context.stamp(scripts, "head")

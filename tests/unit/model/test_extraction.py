@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -68,7 +67,7 @@ def test_a_preview_is_no_part_of_the_record() -> None:
         {"unknown": 1},
     ],
 )
-def test_a_record_that_is_not_what_was_written_is_refused(changed: Mapping[str, Any]) -> None:
+def test_a_record_that_is_not_what_was_written_is_refused(changed: dict[str, Any]) -> None:
     with pytest.raises(InvalidDocumentError):
         Extraction.parse(EXAMPLE.record() | changed, _bytes_of(EXAMPLE).__getitem__)
 
