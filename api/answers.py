@@ -63,10 +63,8 @@ async def _unforeseen(request: Request, _: Exception) -> Response:
     return _answer(request, problem_document(RegistryError("unforeseen")))
 
 
-def _answer(
-    request: Request, document: dict[str, Any], headers: Mapping[str, str] | None = None
-) -> Response:
+def _answer(request: Request, document: dict[str, Any], headers: Mapping[str, str] | None = None) -> Response:
     is_api = request.url.path.startswith(_API) or request.url.path == "/v1"
     if not is_api and "text/html" in request.headers.get("accept", ""):
-        return failure_page(request, document, headers)
+        return failure_page(document, headers)
     return problem_response(document, headers)

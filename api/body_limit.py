@@ -6,6 +6,7 @@ refuse early.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from http import HTTPStatus
 
@@ -18,11 +19,13 @@ from registry.errors import FileTooLargeError, RegistryError
 
 JSON_BYTES = 2**20  # the largest document, licence terms, is under 100 kB
 FORM_BYTES = 2**20  # what stands around the file in a form: its other fields and the boundaries
-DRAIN_BYTES = 2**26  # a client that sends all before it reads gets its answer, up to so much beyond the limit
+DRAIN_BYTES = 2**26  # a client that sends all before it reads gets its answer, this far beyond the limit
+
+_LENGTH = re.compile("[0-9]{1,19}")
 
 
 class TooLargeError(HTTPException):
-    """Raised while a body is read; an HTTPException, for the framework hides every other kind behind a 400."""
+    """Raised while a body is read; an HTTPException, or the framework would make a 400 of it."""
 
     def __init__(self, error: RegistryError) -> None:
         super().__init__(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, error.message)
@@ -38,6 +41,7 @@ class BodyLimit:
         self._max_upload_bytes = max_upload_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on with a `receive` that counts."""
         if scope["type"] == "http":
             receive = _Counted(scope, receive, *self._limit_of(scope["path"]))
         await self._app(scope, receive, send)
@@ -59,7 +63,7 @@ class _Counted:
         headers = Headers(scope=scope)
         self._waits_for_leave = headers.get("expect", "").lower() == "100-continue"
         length = headers.get("content-length", "")
-        self._declared = int(length) if length.isascii() and length.isdigit() and len(length) < 20 else 0  # noqa: PLR2004  # digits of 2^64
+        self._declared = int(length) if _LENGTH.fullmatch(length) else 0
 
     async def __call__(self) -> Message:
         if self._declared > self._limit and self._waits_for_leave:
@@ -72,7 +76,7 @@ class _Counted:
         return message
 
     async def _drain(self, message: Message) -> None:
-        """Throw away what the client is still sending: closing on it would lose the answer on its way back."""
+        """Throw away what the client still sends: closing on it would lose the answer on its way."""
         while message.get("more_body") and self._seen < self._limit + DRAIN_BYTES:
             message = await self._receive()
             self._seen += len(message.get("body", b""))

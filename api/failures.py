@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from registry.errors import RegistryError
@@ -15,7 +15,9 @@ class InvalidRequestError(RegistryError):
 
     def __init__(self, errors: Sequence[dict[str, Any]]) -> None:
         places = ", ".join("/".join(str(step) for step in error["loc"]) for error in errors)
-        super().__init__(f"the request is not of the form that is described, at {places}", errors=list(errors))
+        super().__init__(
+            f"the request is not of the form that is described, at {places}", errors=list(errors)
+        )
 
 
 class BodyTooLargeError(RegistryError):
@@ -32,8 +34,8 @@ class NotReadyError(RegistryError):
 
     code = "not-ready"
 
-    def __init__(self, missing: Sequence[str]) -> None:
-        super().__init__(f"not ready: {', '.join(missing)}", missing=list(missing))
+    def __init__(self, missing: Mapping[str, str]) -> None:
+        super().__init__(f"not ready: {', '.join(missing)}", missing=dict(missing))
 
 
 class NotLoopbackError(RegistryError):

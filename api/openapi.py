@@ -54,8 +54,12 @@ PROBLEM_SCHEMA: Mapping[str, Any] = {
     },
     "additionalProperties": True,
 }
-_EVERYWHERE = (InvalidRequestError, StoreUnavailableError, ChainUnavailableError)
-_WITH_BODY = (BodyTooLargeError, StorageFullError)
+_EVERYWHERE: tuple[type[RegistryError], ...] = (
+    InvalidRequestError,
+    StoreUnavailableError,
+    ChainUnavailableError,
+)
+_WITH_BODY: tuple[type[RegistryError], ...] = (BodyTooLargeError, StorageFullError)
 
 
 def problems(*errors: type[RegistryError]) -> Responses:

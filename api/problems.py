@@ -44,7 +44,9 @@ KINDS: Mapping[str, Kind] = {
     "unsupported-media": Kind(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The kind of file is not supported"),
     "undecodable-media": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The file is damaged"),
     "decoder-timeout": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The file takes too long to decode"),
-    "decoder-out-of-memory": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The file takes too much memory to decode"),
+    "decoder-out-of-memory": Kind(
+        HTTPStatus.UNPROCESSABLE_ENTITY, "The file takes too much memory to decode"
+    ),
     "decoder-crashed": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The file crashes its decoder"),
     # statements and records
     "invalid-signature": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The signature does not hold"),
@@ -90,7 +92,9 @@ def problem_document(error: RegistryError) -> dict[str, Any]:
     """The error as a problem document; its facts are extension members (RFC 9457 section 3.2)."""
     kind = kind_of(error)
     if kind.status is HTTPStatus.INTERNAL_SERVER_ERROR:
-        return plain_document(kind.status, error.code, kind.title, "The registry failed; this was not your doing.")
+        return plain_document(
+            kind.status, error.code, kind.title, "The registry failed; this was not your doing."
+        )
     facts = {name: _json_value(value) for name, value in error.facts.items()}
     return facts | plain_document(kind.status, error.code, kind.title, error.message)
 

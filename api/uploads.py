@@ -1,4 +1,4 @@
-"""Uploaded files: kept as one private file for as long as a decoder reads it, and deleted before the answer."""
+"""Uploads: one private file for as long as a decoder reads it, deleted before the answer."""
 
 from __future__ import annotations
 

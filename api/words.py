@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from registry.model import PERPETUAL, ZERO_ADDRESS, Offer, TransactionRequest, WorkId
+from registry.model import PERPETUAL, ZERO_ADDRESS, Offer, TransactionRequest
 
 WEI_DIGITS = 18
 _SPANS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
@@ -35,8 +35,8 @@ def plain_purchase(offer: Offer, licensee: str, request: TransactionRequest) -> 
     whom = "myself" if licensee == request.sender else licensee
     length = "without end" if offer.duration == PERPETUAL else f"for {span(offer.duration)} from purchase"
     return (
-        f"I, {request.sender}, pay {request.call.value} wei ({ether(request.call.value)}) for a licence of work "
-        f"{WorkId(offer.work_id)} from {offer.licensor} under terms {offer.terms_hash} for {whom}, {length}; "
+        f"I, {request.sender}, pay {request.call.value} wei ({ether(request.call.value)}) for a licence of "
+        f"work {offer.work_id} from {offer.licensor} under terms {offer.terms_hash} for {whom}, {length}; "
         f"gas costs at most {ether(request.gas * request.fees.max_fee)} more."
     )
 

@@ -216,7 +216,10 @@ JournalEntry = RegistrationEntry | SupplementEntry | OfferEntry
 
 
 class Journal(Protocol):
-    """Every signed statement, in order, for ever. Appending the same digest again changes nothing."""
+    """Every signed statement, in order, for ever. Appending the same digest again changes nothing.
+
+    Here and in the other ports of the store, times are kept to the second.
+    """
 
     def append(self, entry: JournalEntry) -> int:
         """Keep a statement in the caller's unit of work; its gapless sequence number, from 1."""
@@ -343,7 +346,12 @@ class Outbox(Protocol):
         """One above the highest nonce ever reserved, 0 if none was."""
 
     def add_attempt(self, key: Hash32, attempt: Attempt) -> None:
-        """Keep signed bytes, with their nonce, before they are broadcast; the intent becomes `signed`."""
+        """Keep signed bytes, with their nonce, before they are broadcast; the intent becomes `signed`.
+
+        Raises:
+            NotFoundError: There is no such intent; so too in what follows.
+            InvalidValueError: The nonce was reserved before, or is not that of the intent's other attempts.
+        """
 
     def mark_mined(self, key: Hash32, block_number: int) -> None:
         """The intent had its effect in that block."""
@@ -355,7 +363,10 @@ class Outbox(Protocol):
         """Forget the attempts and queue the intent again, with a new nonce."""
 
     def reopen_mined_above(self, block_number: int) -> int:
-        """After a reorg: intents mined above a block are `signed` again; how many."""
+        """After a reorg: intents mined above a block are `signed` again; how many.
+
+        One without attempts, which somebody else had carried, is `queued` again.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -398,16 +409,24 @@ class Views(Protocol):
         """The newest block marked final, -1 before the first."""
 
     def add_block(self, block: Block, events: Sequence[ChainEvent]) -> None:
-        """Take in a block that follows the head."""
+        """Take in a block that follows the head; the first may have any number.
+
+        Raises:
+            InvalidValueError: Its parent is not the head, or an event is of another block.
+        """
 
     def mark_final(self, number: int) -> None:
         """Blocks up to a number can no longer be rewound."""
 
     def rewind(self, number: int) -> None:
-        """Drop every block above a number, with its events and clashes."""
+        """Drop every block above a number, with its events and clashes.
+
+        Raises:
+            DeepReorgError: One of them was marked final.
+        """
 
     def work_events(self, work_ids: Sequence[WorkId]) -> dict[WorkId, list[ChainEvent]]:
-        """Each work's events in chain order (its grants' included); a work without events is absent."""
+        """Each work's events in chain order (`GrantIssued` included); a work without events is absent."""
 
     def grant_events(self, narrowed: GrantFilter, after: Position | None, limit: int) -> list[ChainEvent]:
         """`GrantIssued` events, newest first, beginning below `after`."""

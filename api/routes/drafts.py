@@ -32,7 +32,7 @@ DraftId = Annotated[str, Path(min_length=1, max_length=100)]
     status_code=HTTPStatus.CREATED,
     responses=problems(*FILE_ERRORS, AlreadyRegisteredError, InvalidDocumentError),
 )
-def create_draft(  # noqa: PLR0913  # each is one field of the form
+def create_draft(  # each is one field of the form
     registry: RegistryDep,
     viewer: ViewerDep,
     file: Annotated[UploadFile, File(description="The work itself.")],

@@ -11,15 +11,11 @@ from fastapi import APIRouter, Path, Query
 
 from api.dependencies import RegistryDep
 from api.openapi import problems
-from api.schemas.licensing import (
-    GrantOut,
-    GrantPageOut,
+from api.schemas.grants import GrantOut, GrantPageOut, PurchaseDraftOut, PurchaseIn, PurchaseOut
+from api.schemas.offers import (
     OfferDraftIn,
     OfferDraftOut,
     OfferOut,
-    PurchaseDraftOut,
-    PurchaseIn,
-    PurchaseOut,
     SignedOfferIn,
     TermsListOut,
     TermsOut,
@@ -55,7 +51,9 @@ AtQuery = Annotated[str | None, Query(max_length=40, description="RFC 3339 or Un
 def list_terms() -> TermsListOut:
     """The standard terms, which an offer may name."""
     return TermsListOut(
-        terms=[TermsOut(name=name, hash=terms_hash(terms), terms=dict(terms)) for name, terms in STANDARD.items()]
+        terms=[
+            TermsOut(name=name, hash=terms_hash(terms), terms=dict(terms)) for name, terms in STANDARD.items()
+        ]
     )
 
 
@@ -112,7 +110,9 @@ def prepare_purchase(registry: RegistryDep, body: PurchaseIn) -> PurchaseDraftOu
 
 
 @router.get("/purchases/{transaction_hash}", responses=problems(NotFoundError))
-def read_purchase(registry: RegistryDep, transaction_hash: Annotated[TransactionHashValue, Path()]) -> PurchaseOut:
+def read_purchase(
+    registry: RegistryDep, transaction_hash: Annotated[TransactionHashValue, Path()]
+) -> PurchaseOut:
     """What became of a purchase transaction, and the grants it issued."""
     return PurchaseOut.of(registry.read_purchase(transaction_hash), _now(registry))
 
@@ -131,7 +131,9 @@ def list_grants(
 
 
 @router.get("/grants/{grant_id}", responses=problems(NotFoundError, InvalidValueError, ChainUnavailableError))
-def read_grant(registry: RegistryDep, grant_id: Annotated[GrantIdValue, Path()], at: AtQuery = None) -> GrantOut:
+def read_grant(
+    registry: RegistryDep, grant_id: Annotated[GrantIdValue, Path()], at: AtQuery = None
+) -> GrantOut:
     """One grant, and whether it is valid at a time; for a time to come that is a forecast."""
     now = _now(registry)
     asked = now if at is None else moment_asked(at)

@@ -37,7 +37,9 @@ async def from_this_machine(request: Request) -> None:
         raise NotLoopbackError("the page is of another site")
 
 
-@router.post("/rpc", dependencies=[Depends(from_this_machine)], responses=problems(NotFoundError, NotLoopbackError))
+@router.post(
+    "/rpc", dependencies=[Depends(from_this_machine)], responses=problems(NotFoundError, NotLoopbackError)
+)
 def rpc(registry: RegistryDep, body: Annotated[Any, Body(description="JSON-RPC 2.0, one or a batch")]) -> Any:  # noqa: ANN401
     """JSON-RPC of the embedded chain: read methods and `eth_sendRawTransaction`; 404 on any other chain."""
     if registry.rpc is None:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, File, UploadFile
 
 from api.dependencies import RegistryDep, ViewerDep
 from api.openapi import FILE_ERRORS, problems
-from api.schemas.works import VerificationOut
+from api.schemas.verifications import VerificationOut
 from api.uploads import received
 
 router = APIRouter(prefix="/verifications", tags=["verify"], form_limits={"max_files": 1, "max_fields": 8})

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query, Response
 from api.dependencies import RegistryDep, ViewerDep
 from api.openapi import problems
 from api.schemas.drafts import SignedDraftIn
-from api.schemas.licensing import OfferListOut, OfferOut
+from api.schemas.offers import OfferListOut, OfferOut
 from api.schemas.values import AddressValue, HashValue, Text, WorkIdValue
 from api.schemas.works import DocumentOut, HistoryOut, RecordedOut, RecordOut, RecordPageOut
 from registry.errors import (
@@ -53,7 +53,7 @@ def register_work(registry: RegistryDep, body: SignedDraftIn) -> RecordedOut:
 
 
 @router.get("", responses=problems(InvalidCursorError))
-def list_works(  # noqa: PLR0913  # each is one parameter of the query
+def list_works(  # each is one parameter of the query
     registry: RegistryDep,
     text: Annotated[Text | None, Query(max_length=300, description="In titles and creators.")] = None,
     claimant: Annotated[AddressValue | None, Query()] = None,
@@ -82,7 +82,10 @@ def read_history(registry: RegistryDep, viewer: ViewerDep, work_id: WorkIdPath) 
 @router.get(
     "/{work_id}/preview",
     response_class=Response,
-    responses={**problems(NotFoundError), 200: {"description": "A JPEG of at most 512 px a side.", "content": JPEG}},
+    responses={
+        **problems(NotFoundError),
+        200: {"description": "A JPEG of at most 512 px a side.", "content": JPEG},
+    },
 )
 def read_preview(registry: RegistryDep, viewer: ViewerDep, work_id: WorkIdPath) -> Response:
     """The picture that the claimant asked to be shown."""

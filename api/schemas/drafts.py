@@ -7,7 +7,16 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
-from api.schemas.values import AddressValue, BytesValue, HashValue, Model, Moment, SmallInteger, Text, WorkIdValue
+from api.schemas.values import (
+    AddressValue,
+    BytesValue,
+    HashValue,
+    Model,
+    Moment,
+    SmallInteger,
+    Text,
+    WorkIdValue,
+)
 from registry import statements
 from registry.canonical import canonical_hash
 from registry.model import Hash32, from_unix
@@ -38,7 +47,9 @@ class FactsIn(Model):
     title: Annotated[Text, Field(min_length=1, max_length=300)]
     creators: Annotated[list[CreatorIn], Field(min_length=1, max_length=32)]
     year: Annotated[SmallInteger | None, Field(ge=-5000, le=9999)] = None
-    language: Annotated[str | None, Field(pattern="^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", max_length=35)] = None
+    language: Annotated[str | None, Field(pattern="^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", max_length=35)] = (
+        None
+    )
     how_made: Literal["unspecified", "human", "ai-assisted", "ai-generated"] = "unspecified"
     usage_preferences: UsagePreferencesIn = UsagePreferencesIn()
 
@@ -48,8 +59,10 @@ class FactsIn(Model):
 
 
 class DraftOut(Model):
-    """A new draft. Keep `draft_id` to yourself: who has it can answer and register. `report_hash` is what the
-    metadata will name; `report.matches` must each be answered."""
+    """A new draft. Keep `draft_id` to yourself: who has it can answer and register.
+
+    `report_hash` is what the metadata will name; each of `report.matches` must be answered.
+    """
 
     draft_id: str
     expires_at: Moment
@@ -120,7 +133,7 @@ class ToSignOut(Model):
 
 
 class SignedDraftIn(Model):
-    """A draft's statement, signed by its claimant, and the way it gets on chain (`registerFor`, `register`)."""
+    """A draft's statement, signed by its claimant, and its way on chain (`registerFor`, `register`)."""
 
     draft_id: Annotated[str, Field(min_length=1, max_length=100)]
     signature: BytesValue

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    WithJsonSchema,
+)
 
 from registry.errors import InvalidValueError
 from registry.model import UINT64_MAX, Address, GrantId, Hash32, OfferHash, TransactionHash, WorkId, from_unix
 
 _HASH_PATTERN = "^0x[0-9a-f]{64}$"
 _ADDRESS_PATTERN = "^0x[0-9a-fA-F]{40}$"
-_DECIMAL_PATTERN = "^(0|[1-9][0-9]{0,77})$"
+_DECIMAL_PATTERN = "^(0|[1-9][0-9]{0,77})$"  # 78 digits write every unsigned 256-bit integer
+_DECIMAL = re.compile(_DECIMAL_PATTERN[1:-1])
 _SIGNATURE_BYTES_MAX = 8192  # ERC-1271 wallets sign longer than the 65 bytes of a key
 _SIGNATURE_PATTERN = f"^0x([0-9a-fA-F]{{2}}){{1,{_SIGNATURE_BYTES_MAX}}}$"
 _LAST_PRINTABLE = 253_402_300_799  # year 9999, the last of RFC 3339
@@ -30,7 +40,7 @@ def _reader(kind: type, parse: Callable[[str], Any]) -> PlainValidator:
         if isinstance(value, kind):
             return value
         if not isinstance(value, str):
-            raise ValueError("expected text")  # noqa: TRY003, TRY004  # pydantic takes only ValueError for a fault
+            raise ValueError("expected text")  # noqa: TRY004  # pydantic takes only ValueError for a fault
         try:
             return parse(value)
         except InvalidValueError as error:
@@ -45,9 +55,13 @@ def _hash_schema(description: str) -> WithJsonSchema:
 
 _TEXT = PlainSerializer(str, return_type=str)
 
-HashValue = Annotated[Hash32, _reader(Hash32, Hash32.parse), _TEXT, _hash_schema("SHA-256, 0x and lower-case hex")]
+HashValue = Annotated[
+    Hash32, _reader(Hash32, Hash32.parse), _TEXT, _hash_schema("SHA-256, 0x and lower-case hex")
+]
 WorkIdValue = Annotated[WorkId, _reader(WorkId, WorkId.parse), _TEXT, _hash_schema("A work's id")]
-OfferHashValue = Annotated[OfferHash, _reader(OfferHash, OfferHash.parse), _TEXT, _hash_schema("An offer's hash")]
+OfferHashValue = Annotated[
+    OfferHash, _reader(OfferHash, OfferHash.parse), _TEXT, _hash_schema("An offer's hash")
+]
 GrantIdValue = Annotated[GrantId, _reader(GrantId, GrantId.parse), _TEXT, _hash_schema("A grant's id")]
 TransactionHashValue = Annotated[
     TransactionHash,
@@ -65,7 +79,9 @@ AddressValue = Annotated[
     Address,
     _reader(Address, _address),
     _TEXT,
-    WithJsonSchema({"type": "string", "pattern": _ADDRESS_PATTERN, "description": "An account; EIP-55 if of mixed case"}),
+    WithJsonSchema(
+        {"type": "string", "pattern": _ADDRESS_PATTERN, "description": "An account; EIP-55 if of mixed case"}
+    ),
 ]
 
 
@@ -73,9 +89,9 @@ def _signature(value: object) -> bytes:
     if isinstance(value, bytes):
         return value
     if not isinstance(value, str) or not value.startswith("0x"):
-        raise ValueError("expected 0x and hex digits")  # noqa: TRY003, TRY004  # as above
+        raise ValueError("expected 0x and hex digits")  # as above
     if not 1 <= (len(value) - 2) / 2 <= _SIGNATURE_BYTES_MAX or not value.isascii() or not value.isalnum():
-        raise ValueError(f"expected 1 to {_SIGNATURE_BYTES_MAX} bytes of hex")  # noqa: TRY003
+        raise ValueError(f"expected 1 to {_SIGNATURE_BYTES_MAX} bytes of hex")
     return bytes.fromhex(value[2:])
 
 
@@ -96,14 +112,14 @@ def _decimal(value: object) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     text = value if isinstance(value, str) else ""
-    if not text.isascii() or not text.isdigit() or len(text) > 78 or text != str(int(text)):  # noqa: PLR2004  # 2^256
-        raise ValueError("expected a whole number in decimal digits, as text")  # noqa: TRY003
+    if not _DECIMAL.fullmatch(text):
+        raise ValueError("expected a whole number in decimal digits, as text")
     return int(text)
 
 
 def _decimal_text(value: object) -> int:
     if not isinstance(value, str):
-        raise ValueError("expected a whole number in decimal digits, as text")  # noqa: TRY003, TRY004  # as above
+        raise ValueError("expected a whole number in decimal digits, as text")  # noqa: TRY004  # as above
     return _decimal(value)
 
 
@@ -130,13 +146,13 @@ Moment = Annotated[
 
 
 def moment_of(seconds: int) -> datetime | None:
-    """A Unix time as a moment; None for what never comes (the unsigned 64-bit maximum, or past the year 9999)."""
+    """A Unix time as a moment; None for what never comes (past the year 9999, or 2^64 - 1)."""
     return None if seconds >= min(UINT64_MAX, _LAST_PRINTABLE) else from_unix(seconds)
 
 
 def _without_nul(text: str) -> str:
     if "\x00" in text:
-        raise ValueError("the text holds a NUL character")  # noqa: TRY003
+        raise ValueError("the text holds a NUL character")
     return text
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
-
-from pydantic import Field
+from typing import Any, Literal, Self, cast
 
 from api.schemas.values import (
     AddressValue,
@@ -17,12 +15,12 @@ from api.schemas.values import (
     moment_of,
     to_hex,
 )
-from registry.model import Call, Match, ProofLevel, Status, Verdict, WorkId
+from registry.model import Call, ProofLevel, Status, Verdict, WorkId
 from registry.usecases.read import HistoryItem, Page
 from registry.usecases.records import AdverseClaim, Record
 from registry.usecases.register import Recorded
-from registry.usecases.verify import Verification
 
+Titled = Literal["none", "pending", "confirmed"]
 CLAIM_NOTE = "A registration is a claim with a date, not a finding of ownership."
 LOCAL_DATE_NOTE = "local chain: date not independently proven"
 
@@ -87,7 +85,9 @@ class TitleOut(Model):
     def of(cls, record: Record) -> Self | None:
         """The record's title, if it has one."""
         title = record.title
-        return title and cls(
+        if title is None:
+            return None
+        return cls(
             holder=title.holder,
             series=title.series,
             supplements=title.supplements,
@@ -116,7 +116,9 @@ class WorkOut(Model):
     def of(cls, record: Record) -> Self | None:
         """The record's documents in short; None where the work came to the chain without them."""
         entry = record.entry
-        return entry and cls(
+        if entry is None:
+            return None
+        return cls(
             title=entry.metadata["title"],
             creators=entry.metadata["creators"],
             year=entry.metadata.get("year"),
@@ -153,13 +155,16 @@ class AdverseClaimOut(Model):
 
 
 class RecordOut(Model):
-    """A record: a claim with a date. `effective_date` is the earliest time it proves, to whom `proof_level` says;
-    `registration_number` is given once it is final."""
+    """A record: a claim with a date.
+
+    `effective_date` is the earliest time it proves, to whom `proof_level` says; `registration_number` comes
+    once it is final.
+    """
 
     work_id: WorkIdValue
     registration_number: str | None
     status: StatusOut
-    titled: Literal["none", "pending", "confirmed"]
+    titled: Titled
     anchored: bool
     via: Literal["register", "registerFor"] | None
     proof_level: ProofLevel
@@ -182,7 +187,7 @@ class RecordOut(Model):
             work_id=record.work_id,
             registration_number=record.registration_number,
             status=StatusOut.of(record),
-            titled=record.titled,
+            titled=cast("Titled", record.titled),
             anchored=False,
             via=record.via.value if record.via else None,
             proof_level=record.proof_level,
@@ -283,56 +288,3 @@ class DocumentOut(Model):
 
     hash: HashValue
     document: dict[str, Any]
-
-
-class MatchOut(Model):
-    """A registered work that the file matches: `distance` is at most `threshold`, both counted in `unit`."""
-
-    verdict: Verdict
-    distance: int
-    threshold: int
-    unit: str
-    compared: str
-    region: dict[str, int] | None
-    record: RecordOut
-
-    @classmethod
-    def of(cls, match: Match, record: Record) -> Self:
-        """The match with its record."""
-        judgement = match.judgement
-        return cls(
-            verdict=judgement.verdict,
-            distance=judgement.distance,
-            threshold=judgement.threshold,
-            unit=judgement.unit,
-            compared=judgement.compared,
-            region=None if judgement.region is None else dict(judgement.region),
-            record=RecordOut.of(record),
-        )
-
-
-class VerificationOut(Model):
-    """What the file was compared by, and what it matches, nearest first. Empty means: nothing registered here
-    that we could find, and no more than that."""
-
-    medium: str
-    media_type: str
-    bytes: int
-    content_hash: HashValue
-    compared: list[str]
-    matches: Annotated[list[MatchOut], Field(max_length=100)]
-    note: str
-
-    @classmethod
-    def of(cls, verification: Verification) -> Self:
-        """The answer for a file."""
-        extraction = verification.extraction
-        return cls(
-            medium=extraction.medium,
-            media_type=extraction.media_type,
-            bytes=extraction.byte_size,
-            content_hash=extraction.content_hash,
-            compared=list(verification.compared),
-            matches=[MatchOut.of(match, record) for match, record in verification.matches],
-            note=CLAIM_NOTE,
-        )

@@ -8,11 +8,11 @@ import time
 from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI, File, Request, UploadFile
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.staticfiles import StaticFiles
 
 from api.dependencies import RegistryDep, ViewerDep, from_this_site
@@ -25,6 +25,7 @@ from registry.compose import Registry
 from registry.errors import NotFoundError, RegistryError
 from registry.model import WorkId
 from registry.ports import WorkFilter
+from registry.usecases.verify import Verification
 from registry.usecases.viewer import NOBODY
 
 HERE = Path(__file__).parent
@@ -46,6 +47,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     for words in (
+        wording.day,
         wording.distance_words,
         wording.event_words,
         wording.file_words,
@@ -83,8 +85,7 @@ def verify(
         with received(file, registry.settings) as path:
             verification = registry.verify_file(path, viewer)
     except RegistryError as error:
-        document = problem_document(error)
-        return _home(request, registry, document["status"], failure=document)
+        return _home(request, registry, failure=problem_document(error))
     return _home(request, registry, verification=verification)
 
 
@@ -102,7 +103,7 @@ def work(request: Request, registry: RegistryDep, viewer: ViewerDep, work_id: Wo
     """One record with its history and its offers."""
     record = registry.read_work(work_id, viewer)
     history = registry.read_history(work_id, viewer)
-    return _page(
+    html = _filled(
         "work.html",
         request,
         registry,
@@ -113,46 +114,48 @@ def work(request: Request, registry: RegistryDep, viewer: ViewerDep, work_id: Wo
         claim_words=wording.CLAIM_WORDS,
         how_made=wording.HOW_MADE_WORDS[record.entry.metadata["how_made"]] if record.entry else "",
     )
+    return HTMLResponse(html)
 
 
-def failure_page(request: Request, document: Mapping[str, Any], headers: Mapping[str, str] | None) -> HTMLResponse:
+def failure_page(document: Mapping[str, Any], headers: Mapping[str, str] | None) -> HTMLResponse:
     """A failure, told in the same house."""
     html = _TEMPLATES.get_template("failure.html").render(failure=document)
     return HTMLResponse(html, int(document["status"]), headers=dict(headers or {}))
 
 
 def _home(
-    request: Request, registry: Registry, status: int = HTTPStatus.OK, **answer: Any  # noqa: ANN401  # a template's values
+    request: Request,
+    registry: Registry,
+    verification: Verification | None = None,
+    failure: Mapping[str, Any] | None = None,
 ) -> HTMLResponse:
     page = registry.list_works(WorkFilter(), None, RECENT)
-    program, at_url = _program(), _at_url(request)
-    return _page(
+    register = f'{_program()} register photo.jpg --title "My photograph" --creator "My name" --preview'
+    html = _filled(
         "home.html",
         request,
         registry,
-        status,
-        **{"verification": None, "failure": None, **answer},
+        verification=verification,
+        failure=failure,
         records=page.records,
         can_add_samples=registry.add_samples is not None,
-        register_line=f'{program} register photo.jpg --title "My photograph" --creator "My name" --preview{at_url}',
+        register_line=register + _at_url(request),
     )
+    return HTMLResponse(html, int(failure["status"]) if failure else HTTPStatus.OK)
 
 
-def _page(
-    template: str, request: Request, registry: Registry, status: int = HTTPStatus.OK, **values: Any  # noqa: ANN401  # as above
-) -> HTMLResponse:
-    html = _TEMPLATES.get_template(template).render(
+def _filled(template: str, request: Request, registry: Registry, **values: object) -> str:
+    return _TEMPLATES.get_template(template).render(
         chain=registry.contracts,
         date_proof=wording.date_proof(registry.proof_level),
         program=_program(),
         at_url=_at_url(request),
         **values,
     )
-    return HTMLResponse(html, status)
 
 
 def _wait_for(registry: Registry, work_ids: list[WorkId]) -> None:
-    """Until the works can be seen by everybody, so that the next page shows them; a slow chain is not waited out."""
+    """Until everybody can see the works, so that the next page shows them; a slow chain is not waited out."""
     deadline = time.monotonic() + SAMPLES_SECONDS
     for work_id in work_ids:
         while time.monotonic() < deadline and not _is_public(registry, work_id):

@@ -8,7 +8,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from api.words import ether, licensee_words, short, span
-from registry.model import PERPETUAL, UNLIMITED_GRANTS, ZERO_ADDRESS, Judgement, OfferFlags, ProofLevel, Status, Verdict
+from registry.model import (
+    PERPETUAL,
+    UNLIMITED_GRANTS,
+    ZERO_ADDRESS,
+    Judgement,
+    OfferFlags,
+    ProofLevel,
+    Status,
+    Verdict,
+)
 from registry.usecases.offer import Availability, PublishedOffer
 from registry.usecases.read import HistoryItem
 from registry.usecases.records import Record, from_unix_clamped
@@ -19,7 +28,7 @@ _MINUTE_MS, _SECOND_MS = 60_000, 1_000
 STATUS_WORDS = {
     Status.PENDING: "Waiting to be recorded on chain. Until then only its claimant can see it.",
     Status.CONFIRMED: "Recorded on chain; it becomes final when the chain can no longer take it back.",
-    Status.FINAL: "Recorded on chain, for good.",
+    Status.FINAL: "Recorded on chain, and the chain can no longer take it back.",
     Status.EXPIRED: "Its deadline passed before it was recorded; the claimant must sign again.",
 }
 VERDICT_WORDS = {
@@ -56,10 +65,19 @@ _VARIANT_WORDS = {
     "mirrored and rotated 180": ", flipped upside down",
     "mirrored and rotated 270": ", mirrored and turned by a quarter",
 }
+
+
+def _transfer_words(facts: Mapping[str, Any]) -> str:
+    made, holder = facts["from"] == ZERO_ADDRESS, short(facts["to"])
+    return f"The title was made, held by {holder}" if made else f"The title went to {holder}"
+
+
 _EVENTS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
-    "DeclarationReceived": lambda facts: f"The registry received the declaration signed by {short(facts['claimant'])}",
+    "DeclarationReceived": lambda facts: (
+        f"The registry received the declaration signed by {short(facts['claimant'])}"
+    ),
     "WorkRegistered": lambda _: "The declaration was recorded on chain",
-    "Transfer": lambda facts: _transfer_words(facts),
+    "Transfer": _transfer_words,
     "SeriesAdvanced": lambda facts: f"The title moved to series {facts['series']}; older offers ended",
     "SupplementRecorded": lambda facts: f"Supplement {facts['sequence']} was added",
     "GrantIssued": lambda facts: f"A licence was granted to {short(facts['licensee'])}",
@@ -84,6 +102,11 @@ class OfferWords:
 def moment(at: datetime) -> str:
     """A time for reading, in UTC."""
     return f"{at.astimezone(UTC):%-d %B %Y, %H:%M} UTC"
+
+
+def day(at: datetime) -> str:
+    """A date for reading, in UTC."""
+    return f"{at.astimezone(UTC):%-d %B %Y}"
 
 
 def date_proof(level: ProofLevel) -> str:
@@ -133,7 +156,7 @@ def file_words(record: Record) -> str:
     facts = fingerprint["facts"]
     parts = [str(fingerprint["media_type"]), size_words(int(fingerprint["bytes"]))]
     if {"width", "height"} <= set(facts):
-        parts.insert(0, f"{facts['width']} × {facts['height']} pixels")
+        parts.insert(0, f"{facts['width']} \N{MULTIPLICATION SIGN} {facts['height']} pixels")
     if "milliseconds" in facts:
         parts.insert(0, f"{clock(int(facts['milliseconds']))} min")
     return " · ".join(parts)
@@ -150,11 +173,6 @@ def event_words(item: HistoryItem) -> str:
     """What happened, in one clause; an event of a newer contract by its own name."""
     words = _EVENTS.get(item.what)
     return words(item.facts) if words else item.what
-
-
-def _transfer_words(facts: Mapping[str, Any]) -> str:
-    made = facts["from"] == ZERO_ADDRESS
-    return f"The title was made, held by {short(facts['to'])}" if made else f"The title went to {short(facts['to'])}"
 
 
 def offer_words(published: PublishedOffer) -> OfferWords:

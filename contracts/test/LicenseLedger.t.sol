@@ -264,6 +264,8 @@ contract LicenseLedgerTest is Scene {
         ILicenseLedger.Offer memory exclusive = _offer(workId);
         exclusive.flags |= EXCLUSIVE;
         _bought(ordinary);
+        ordinary.duration = 1 days;
+        _bought(ordinary);
         _refuse(
             exclusive, abi.encodeWithSelector(ILicenseLedger.GrantsLiveUntil.selector, workId, NOW + 10 days)
         );

@@ -88,7 +88,7 @@ def load_manifest(path: Path) -> Manifest:
         raise InvalidDocumentError("deployment", "", f"{path} is no JSON") from error
     try:
         manifest = _parse(document)
-    except (KeyError, TypeError, AttributeError, InvalidValueError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, InvalidValueError) as error:
         raise InvalidDocumentError("deployment", "", f"{path} is no deployment manifest: {error}") from error
     if manifest.document() != document:
         raise InvalidDocumentError("deployment", "/manifest_id", f"{path} is not what its id says")

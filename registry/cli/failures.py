@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import typer
 
@@ -91,7 +93,16 @@ def _hint(problem: RegistryError) -> str | None:
         case ChainInUseError():
             return "stop that process first, or choose another folder with --data"
         case DeploymentChangedError():
-            folder = problem.facts["folder"]
-            return f"put it aside, deleting nothing, and start again:\n  mv {folder} {folder}.before"
+            folder = Path(str(problem.facts["folder"]))
+            command = shlex.join(["mv", str(folder), str(_free_name(folder))])
+            return f"put it aside, deleting nothing, and start again:\n  {command}"
         case _:
             return None
+
+
+def _free_name(folder: Path) -> Path:
+    """A name beside the folder that nothing has: `mv` into an existing one would hide it inside."""
+    number = 1
+    while (free := folder.with_name(f"{folder.name}.before-{number}")).exists():
+        number += 1
+    return free

@@ -91,7 +91,7 @@ class KeyRing:
 
 
 def read_passphrase(terminal: Terminal, question: str, *, twice: bool = False) -> str:
-    """From the file that the environment names, else from the caller; a line break at its end is no part of it."""
+    """From the file that the environment names, its last line break cut off; else from the caller."""
     named = os.environ.get(PASSPHRASE_FILE)
     if named:
         return Path(named).read_text("utf-8").rstrip("\r\n")

@@ -11,7 +11,7 @@ from typing import Any
 from registry import statements
 from registry.cli.consent import offer_to_sign
 from registry.cli.failures import CommandError
-from registry.cli.plain import format_wei
+from registry.cli.plain import format_wei, wei_argument
 from registry.cli.records import print_offer
 from registry.cli.session import Session
 from registry.cli.signing import sign
@@ -59,7 +59,7 @@ def publish_offer(session: Session, wish: OfferWish) -> None:
     wanted = _wanted(wish, licensor, terms)
     account = session.keys.unlock(licensor)
     domain = session.domain("LicenseLedger")
-    proposal = session.client.prepare_offer(_choice(wanted, terms, wish.valid_for))
+    proposal = session.client.prepare_offer(choice_of(wanted, terms, wish.valid_for))
     offer = offer_to_sign(proposal.inner("typed_data"), domain, wanted, wish.valid_for)
     terminal = session.terminal
     terminal.note("You sign:")
@@ -72,7 +72,7 @@ def publish_offer(session: Session, wish: OfferWish) -> None:
     published = session.client.publish_offer(document_of(offer), terms, signature)
     terminal.document(published)
     print_offer(terminal, published)
-    following = f"colophon buy {statements.offer_hash(offer)} --max-price {offer.price}wei"
+    following = f"colophon buy {statements.offer_hash(offer)} --max-price {wei_argument(offer.price)}"
     terminal.closing(session.page(str(offer.work_id)), following)
 
 
@@ -140,7 +140,8 @@ def _wanted(wish: OfferWish, licensor: Address, terms: Mapping[str, Any]) -> Off
     )
 
 
-def _choice(wanted: Offer, terms: Mapping[str, Any], valid_for: int) -> dict[str, Any]:
+def choice_of(wanted: Offer, terms: Mapping[str, Any], valid_for: int) -> dict[str, Any]:
+    """What the licensor chose, as the API takes it; `valid_for` in seconds."""
     return {
         "work_id": str(wanted.work_id),
         "licensor": str(wanted.licensor),

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 
 from registry.errors import InvalidValueError
 
 WEI_PER = {"wei": 1, "gwei": 10**9, "eth": 10**18, "ether": 10**18}
 SECONDS_PER = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800, "y": 31_536_000}
-_AMOUNT = re.compile(r"(\d{1,60}(?:\.\d{1,18})?)\s*(wei|gwei|ether|eth)?", re.IGNORECASE)
-_DURATION = re.compile(r"(\d{1,18})\s*([smhdwy])")
+_AMOUNT = re.compile(r"(\d{1,60}(?:\.\d{1,18})?)\s*(wei|gwei|ether|eth)?", re.IGNORECASE | re.ASCII)
+_DURATION = re.compile(r"(\d{1,18})\s*([smhdwy])", re.ASCII)
 _READABLE_FROM_WEI = 10**12  # below a millionth of an ether the zeros are harder to read than the wei
 _SHORTENED = 8
 
@@ -24,13 +23,15 @@ def parse_wei(text: str) -> int:
     found = _AMOUNT.fullmatch(text.strip())
     if found is None:
         raise InvalidValueError("price", f"{text!r} is not an amount like 0.01eth or 1000wei")
-    number, unit = Decimal(found[1]), (found[2] or "").lower()
-    if not unit and number:
+    whole, _, fraction = found[1].partition(".")
+    digits, unit = int(whole + fraction), (found[2] or "").lower()
+    if digits and not unit:
         raise InvalidValueError("price", f"{text!r} has no unit: say {text}eth or {text}wei")
-    wei = number * WEI_PER[unit or "wei"]
-    if wei != int(wei):
+    scale: int = 10 ** len(fraction)
+    wei, rest = divmod(digits * WEI_PER[unit or "wei"], scale)
+    if rest:
         raise InvalidValueError("price", f"{text!r} is not a whole number of wei")
-    return int(wei)
+    return wei
 
 
 def format_wei(wei: int) -> str:
@@ -40,6 +41,11 @@ def format_wei(wei: int) -> str:
     whole, rest = divmod(wei, WEI_PER["eth"])
     fraction = f"{rest:018d}".rstrip("0")
     return f"{whole}.{fraction} ETH" if fraction else f"{whole} ETH"
+
+
+def wei_argument(wei: int) -> str:
+    """An amount of wei as a command line takes it."""
+    return format_wei(wei).replace(" ", "").lower()
 
 
 def parse_duration(text: str) -> int:

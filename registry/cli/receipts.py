@@ -46,11 +46,13 @@ class Receipts:
 
     def _read(self) -> dict[str, dict[str, str]]:
         try:
-            kept: dict[str, dict[str, str]] = json.loads(self._path.read_text("utf-8"))
+            kept = json.loads(self._path.read_text("utf-8"))
         except FileNotFoundError:
             return {}
-        except ValueError as problem:
-            raise CommandError("damaged-receipts", f"{self._path} is damaged: put it aside") from problem
+        except ValueError:
+            kept = None
+        if not isinstance(kept, dict) or not all(isinstance(tokens, dict) for tokens in kept.values()):
+            raise CommandError("damaged-receipts", f"{self._path} is damaged: put it aside")
         return kept
 
     def _write(self, kept: dict[str, dict[str, str]]) -> None:

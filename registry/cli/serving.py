@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import signal
 import socket
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import typer
 from registry.cli.failures import CommandError
 
 _BACKLOG = 128
+_LAST_PORT = 65_535
 _GRACE_SECONDS = 10  # what an upload in flight is given to finish
 
 
@@ -37,6 +39,8 @@ def _run(listening: socket.socket, url: str, data: Path) -> None:
     from registry.compose import open_registry
     from registry.settings import Settings
 
+    # Both signals end the registry the same way, also while it is still opening.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     registry = open_registry(Settings.from_environment({**os.environ, "COLOPHON_DATA": str(data)}))
     try:
         registry.start()
@@ -50,9 +54,10 @@ def _run(listening: socket.socket, url: str, data: Path) -> None:
         _greet(url)
         uvicorn.Server(config).run(sockets=[listening])
     except KeyboardInterrupt:
-        # uvicorn sends itself the signal again once it has closed in order.
-        typer.echo()
+        pass  # uvicorn sends itself the signal again once it has closed in order
     finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
         registry.close()
 
 
@@ -83,15 +88,14 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _cannot_listen(problem: OSError, host: str, port: int) -> CommandError:
     if problem.errno == errno.EADDRINUSE:
+        another = port + 1 if port < _LAST_PORT else 0
         return CommandError(
             "port-taken",
             f"port {port} on {host} is taken by another program",
-            f"choose another: colophon serve --port {port + 1 if port < 65_535 else 0} (or PORT=… make serve)",
+            f"choose another: colophon serve --port {another}, or make serve ARGS='--port {another}'",
         )
     if problem.errno == errno.EACCES:
-        return CommandError(
-            "port-forbidden", f"port {port} is not open to this user: choose one from 1024 on"
-        )
+        return CommandError("port-forbidden", f"port {port} is not open to this user: choose one over 1023")
     return CommandError("bad-address", f"cannot listen on {host} port {port}: {problem.strerror}")
 
 

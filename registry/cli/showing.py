@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from registry.cli.failures import CommandError
+from registry.cli.plain import wei_argument
 from registry.cli.records import is_settled, print_grant, print_offer, print_offer_line, print_record
 from registry.cli.session import Session
 from registry.client import Answer, ProblemError
@@ -92,12 +93,16 @@ def _show_work(session: Session, record: Answer) -> None:
 
 def _after(record: Answer, available: list[Answer]) -> str:
     if available:
-        price = available[-1].inner("offer").integer("price_wei")
-        return f"colophon buy {available[-1].text('offer_hash')} --max-price {price}wei"
+        return _buy(available[-1])
     work_id = record.text("work_id")
     if not is_settled(record):
         return f"colophon show {work_id}"
     return f"colophon offer {work_id} --price 0.01eth --terms editorial"
+
+
+def _buy(published: Answer) -> str:
+    price = published.inner("offer").integer("price_wei")
+    return f"colophon buy {published.text('offer_hash')} --max-price {wei_argument(price)}"
 
 
 def _show_offer(session: Session, published: Answer) -> None:
@@ -107,7 +112,7 @@ def _show_offer(session: Session, published: Answer) -> None:
     work_id = offer.text("work_id")
     following = f"colophon show {work_id}"
     if published.text("availability") == "available":
-        following = f"colophon buy {published.text('offer_hash')} --max-price {offer.integer('price_wei')}wei"
+        following = _buy(published)
     session.terminal.closing(session.page(work_id), following)
 
 

@@ -17,7 +17,7 @@ import typer
 from registry.cli.failures import NeedsTerminalError
 from registry.cli.plain import printable
 
-_LABEL_WIDTH = 14
+_LABEL_WIDTH = 16
 _BAR_FROM_BYTES = 2**20  # a megabyte is gone before a bar could be read
 
 

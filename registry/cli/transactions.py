@@ -41,9 +41,9 @@ EMBEDDED_CHAIN_ID = 31337
 
 _OFFER_TYPE = f"({','.join(field['type'] for field in statements.TYPES['Offer'])})"
 _DECLARATION_TYPE = f"({','.join(field['type'] for field in statements.TYPES['Declaration'])})"
-_PURCHASE_TYPES = [_OFFER_TYPE, "bytes", "address", "uint256"]
-_PURCHASE = keccak(f"purchase({','.join(_PURCHASE_TYPES)})".encode())[:4]
-_REGISTER = keccak(f"register({_DECLARATION_TYPE})".encode())[:4]
+PURCHASE_TYPES = [_OFFER_TYPE, "bytes", "address", "uint256"]
+PURCHASE_SELECTOR = keccak(f"purchase({','.join(PURCHASE_TYPES)})".encode())[:4]
+REGISTER_SELECTOR = keccak(f"register({_DECLARATION_TYPE})".encode())[:4]
 
 
 def register_call(registry: Address, declaration: Declaration) -> Call:
@@ -58,7 +58,7 @@ def register_call(registry: Address, declaration: Declaration) -> Call:
         parents,
         previous,
     )
-    return Call(registry, _REGISTER + encode([_DECLARATION_TYPE], [fields]))
+    return Call(registry, REGISTER_SELECTOR + encode([_DECLARATION_TYPE], [fields]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +99,9 @@ def purchase_to_sign(proposed: Answer, ledger: Domain, wish: PurchaseWish) -> Ch
 
 
 def _decoded_purchase(data: bytes) -> tuple[Offer, bytes, Address, int]:
-    _require(data[:4] == _PURCHASE, "the transaction is no purchase")
+    _require(data[:4] == PURCHASE_SELECTOR, "the transaction is no purchase")
     try:
-        fields, signature, licensee, max_price = decode(_PURCHASE_TYPES, data[4:])
+        fields, signature, licensee, max_price = decode(PURCHASE_TYPES, data[4:])
         offer = Offer(
             licensor=Address(fields[0]),
             work_id=WorkId.from_int(fields[1]),
@@ -123,7 +123,7 @@ def _decoded_purchase(data: bytes) -> tuple[Offer, bytes, Address, int]:
     except (DecodingError, RegistryError, OverflowError) as problem:
         raise DishonestRegistryError("the transaction's data cannot be read") from problem
     # Decoding overlooks what follows and between: only the one canonical encoding is signed.
-    again = _PURCHASE + encode(_PURCHASE_TYPES, [fields, signature, licensee, max_price])
+    again = PURCHASE_SELECTOR + encode(PURCHASE_TYPES, [fields, signature, licensee, max_price])
     _require(again == data, "the transaction holds more than a purchase")
     return offer, signature, Address(licensee), max_price
 
@@ -156,7 +156,7 @@ class Wallet:
         estimate = self.node.estimate_gas(self.address, call.to, call.data, call.value)
         gas = estimate * _GAS_MARGIN_PERCENT // 100
         tip = self.node.priority_fee()
-        # Twice the base fee outlives five full blocks in a row, each of which raises it by an eighth (EIP-1559).
+        # Twice the base fee outlives five full blocks in a row, each of which adds an eighth (EIP-1559).
         fees = Fees(2 * self.node.base_fee() + tip, tip)
         cost = gas * fees.max_fee
         if gas > GAS_LIMIT or cost > self.max_fee_wei:
@@ -176,19 +176,18 @@ class Wallet:
             CommandError: It cannot.
         """
         held = self.node.balance(self.address)
-        if held >= wei:
-            return
-        if self.chain_id != EMBEDDED_CHAIN_ID:
+        if held < wei and self.chain_id != EMBEDDED_CHAIN_ID:
             raise CommandError(
                 "not-enough-coin",
-                f"{self.address} holds {format_wei(held)}, and up to {format_wei(wei)} is needed",
+                f"{self.address} holds {format_wei(held)} of the {format_wei(wei)} needed",
             )
-        self.terminal.note(f"{self.address} holds {format_wei(held)}: asking the faucet for play coin")
-        while (held := self.node.balance(self.address)) < wei:
+        while held < wei:
+            self.terminal.note(f"{self.address} holds {format_wei(held)}: asking the faucet for play coin")
             client.faucet(self.address)
-            self.wait_for_coin(held)
+            held = wait_for_coin(self.node, self.address, held, self.terminal)
 
-    def node_url(client: ColophonClient, chosen: str | None, chain_id: int) -> str:
+
+def node_url(client: ColophonClient, chosen: str | None, chain_id: int) -> str:
     """The node to send through: the one that was named, or the embedded chain's own.
 
     Raises:

@@ -29,7 +29,7 @@ class Medium(Protocol):
         ...
 
     def sniff(self, head: bytes) -> str | None:
-        """The media type told by the magic bytes of the first `HEAD_BYTES`, or None if it is not this medium's."""
+        """The media type told by the first `HEAD_BYTES`, or None if the file is not of this medium."""
         ...
 
     def prepare(self) -> None:

@@ -1,4 +1,4 @@
-"""Pictures: PDQ with and without borders, eight dihedral variants at query time, exact search within 31 bits."""
+"""Pictures: PDQ with and without borders, eight variants at query time, exact search within 31 bits."""
 
 from __future__ import annotations
 
@@ -12,9 +12,13 @@ from registry.model import Code, Extraction, Feature, Hash32, Hit, Judgement, Po
 
 SCHEME = "pdq-256/1"
 THRESHOLD = 31
-# Bits of 256: the paper's own bound for "the same picture", and the largest that 16 bands find with one bit flipped.
+# Bits of 256: the paper's own bound for "the same picture", and the largest that 16 bands find with one bit
+# flipped.
 LEAST_QUALITY = 50
-# The paper's advice: below it the code is noise, and near-blank pictures would be copies of each other.
+# The paper's advice for what is registered: near-blank pictures would be copies of each other.
+LEAST_QUALITY_SOUGHT = 10
+# A pale copy of a rich picture has the same code at a lower quality; only what shows nothing is not looked
+# up.
 _BANDS = 16
 _BAND_BITS = 16
 _BAND_MASK = (1 << _BAND_BITS) - 1
@@ -34,7 +38,7 @@ _BMP_HEADER_BYTES = frozenset({12, 16, 40, 52, 56, 64, 108, 124})  # by which "B
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """What a PDQ code was taken of, by the names of the code, of all eight codes, and of its quality in a record."""
+    """What a PDQ code was taken of: the names of the code, all eight codes and the quality in a record."""
 
     code: str
     dihedral: str
@@ -69,16 +73,16 @@ class ImageMedium:
 
     def prepare(self) -> None:
         """See `Medium.prepare`."""
-        from registry.fingerprint import image_extraction  # noqa: F401, PLC0415 - decoders load in workers only
+        from registry.fingerprint import image_extraction  # noqa: F401, PLC0415 - a worker's alone
 
     def extract(self, path: Path, content_hash: Hash32, byte_size: int, media_type: str) -> Extraction:
         """See `Medium.extract`."""
-        from registry.fingerprint.image_extraction import extract  # noqa: PLC0415 - decoders load in workers only
+        from registry.fingerprint.image_extraction import extract  # noqa: PLC0415 - a worker's alone
 
         return extract(path, content_hash, byte_size, media_type)
 
     def postings(self, extraction: Extraction) -> Iterator[Posting]:
-        """One posting for each of 16 bands of each upright code; none for a picture with too little to see."""
+        """One posting for each of 16 bands of each upright code; none where there is too little to see."""
         for code in upright_codes(extraction):
             for key in _band_keys(code):
                 yield Posting(SCHEME, key, code)
@@ -107,21 +111,21 @@ class ImageMedium:
 
 
 def fingerprint(cut: Cut, codes: Mapping[str, bytes]) -> tuple[Code, Feature]:
-    """The code and the feature that keep the eight codes of a cut in a record, in the order of `pdq.VARIANTS`."""
+    """The code and the feature that keep a cut's eight codes in a record, in the order of `pdq.VARIANTS`."""
     joined = b"".join(codes[name] for name in pdq.VARIANTS)
     return Code(cut.code, codes["upright"].hex()), Feature(cut.dihedral, joined)
 
 
 def upright_codes(extraction: Extraction) -> list[bytes]:
     """The codes a picture is registered under: of each cut in which there is enough to see."""
-    values = [extraction.code(cut.code) for cut in _telling(extraction)]
+    values = [extraction.code(cut.code) for cut in _telling(extraction, LEAST_QUALITY)]
     return list(dict.fromkeys(bytes.fromhex(value) for value in values if value))
 
 
 def variant_codes(extraction: Extraction) -> dict[bytes, str]:
     """The codes a picture is looked up by, and what each says of a copy that meets it."""
     named: dict[bytes, str] = {}
-    for cut in _telling(extraction):
+    for cut in _telling(extraction, LEAST_QUALITY_SOUGHT):
         joined = extraction.feature(cut.dihedral) or b""
         for place, variant in enumerate(pdq.VARIANTS):
             code = joined[place * pdq.CODE_BYTES : (place + 1) * pdq.CODE_BYTES]
@@ -130,8 +134,8 @@ def variant_codes(extraction: Extraction) -> dict[bytes, str]:
     return named
 
 
-def _telling(extraction: Extraction) -> list[Cut]:
-    return [cut for cut in _CUTS if int(extraction.facts.get(cut.quality, 0)) >= LEAST_QUALITY]
+def _telling(extraction: Extraction, least_quality: int) -> list[Cut]:
+    return [cut for cut in _CUTS if int(extraction.facts.get(cut.quality, 0)) >= least_quality]
 
 
 def _band_keys(code: bytes) -> Iterator[int]:
@@ -147,4 +151,5 @@ def _nearest(query: Extraction, pairs: set[tuple[bytes, bytes]]) -> Judgement | 
     distance, code = min((pdq.distance(mine, stored), mine) for mine, stored in pairs)
     if distance > THRESHOLD:
         return None
-    return Judgement(Verdict.COPY, distance, THRESHOLD, "bits of 256", f"{SCHEME}:{variant_codes(query)[code]}")
+    compared = f"{SCHEME}:{variant_codes(query)[code]}"
+    return Judgement(Verdict.COPY, distance, THRESHOLD, "bits of 256", compared)

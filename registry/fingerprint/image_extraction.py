@@ -10,7 +10,7 @@ from PIL import Image
 
 from registry.fingerprint import iscc, pdq, picture
 from registry.fingerprint.image import TRIMMED, WHOLE, Cut, fingerprint
-from registry.model import Code, Extraction, Hash32
+from registry.model import Code, Extraction, Feature, Hash32
 
 Image.preinit()  # the readers themselves, before a worker closes its doors
 Image.init()

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 BITS = 256  # a shorter unit is a prefix of the longer one, so nothing is lost by keeping the longest
 _SIDE = 32
-_STRIP_ROWS = 256  # borders are looked for a strip at a time: whole-picture differences would need three copies
+_STRIP_ROWS = 256
+# Borders are looked for a strip at a time: a difference of the whole would take three more copies of it.
 
 
 def file_codes(path: Path) -> tuple[Code, Code]:

@@ -1,7 +1,7 @@
 """Audio landmarks: pairs of spectral peaks, and the time offset that two recordings' pairs agree on.
 
-After Wang, "An Industrial-Strength Audio Search Algorithm" (ISMIR 2003), on a logarithmic frequency axis as in
-Six and Leman, "Panako" (ISMIR 2014), of 36 bins to the octave.
+After Wang, "An Industrial-Strength Audio Search Algorithm" (ISMIR 2003), on a logarithmic frequency axis as
+in Six and Leman, "Panako" (ISMIR 2014), of 36 bins to the octave.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Peaks:
 
 
 def landmarks(samples: Samples) -> bytes:
-    """The landmarks of mono samples at `RATE`: distinct rows of frame and key, 32 bits each, big-endian, ascending."""
+    """The landmarks of mono samples at `RATE`, as `audio.feature` keeps them."""
     keys, frames = _pairs(_peaks(samples))
     rows = np.unique(np.stack([frames, keys], axis=1), axis=0)
     return rows.astype(">u4").tobytes()
@@ -86,7 +86,7 @@ def _filter_bank() -> NDArray[np.float32]:
 
 
 def _strongest(seconds: NDArray[np.int64], strengths: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Which peaks are among the strongest of their second, so that a loud second does not crowd out others."""
+    """Which peaks are among the strongest of their second: a loud second must not crowd out others."""
     order = np.lexsort((-strengths, seconds))
     ordered = seconds[order]
     place = np.arange(len(order)) - np.searchsorted(ordered, ordered)
@@ -98,8 +98,8 @@ def _strongest(seconds: NDArray[np.int64], strengths: NDArray[np.float32]) -> ND
 def _pairs(peaks: Peaks) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The keys of all landmarks and the frames they begin at.
 
-    A key is the first bin halved (bits 16 to 22), the step in bins plus 64 (bits 8 to 14) and the step in frames
-    halved (bits 0 to 7): halving forgives the shift of a bin or a frame that other sampling brings.
+    A key is the first bin halved (bits 16 to 22), the step in bins plus 64 (bits 8 to 14) and the step in
+    frames halved (bits 0 to 7): halving forgives the shift of a bin or a frame that other sampling brings.
     """
     frames, bins = peaks.frames, peaks.bins
     fan = np.zeros(len(frames), dtype=np.int64)

@@ -51,7 +51,7 @@ def limit_process(memory_bytes: int) -> None:
 
 
 def limit_next_file(seconds: int) -> None:
-    """Let the next file use that much processor time. The parent kills by the clock; this holds if it is gone."""
+    """Bound the next file's processor time. The parent kills by the clock; this holds if it is gone."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     allowed = int(usage.ru_utime + usage.ru_stime) + seconds + 1

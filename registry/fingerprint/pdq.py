@@ -1,8 +1,8 @@
 """PDQ, a 256-bit perceptual hash of pictures, and its eight dihedral variants.
 
 Written from "The TMK+PDQF Video-Hashing Algorithm and the PDQ Image-Hashing Algorithm" (Facebook, 2019): a
-luminance plane is blurred by a two-pass tent filter, sampled at 64 x 64, and the lowest 16 x 16 frequencies of
-its DCT, without the constant ones, are each compared with their median.
+luminance plane is blurred by a two-pass tent filter, sampled at 64 x 64, and the lowest 16 x 16 frequencies
+of its DCT, without the constant ones, are each compared with their median.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ def _dct_rows() -> Plane:
     """The DCT-II rows of frequencies 1 to 16 over 64 samples, shape (16, 64)."""
     frequency = np.arange(1, _FREQUENCIES + 1)[:, None]
     position = 2 * np.arange(_SIDE)[None, :] + 1
-    return np.asarray(np.sqrt(2 / _SIDE) * np.cos(np.pi / (2 * _SIDE) * frequency * position), dtype=np.float64)
+    waves = np.cos(np.pi / (2 * _SIDE) * frequency * position)
+    return np.asarray(np.sqrt(2 / _SIDE) * waves, dtype=np.float64)
 
 
 _DCT: Final = _dct_rows()
@@ -53,7 +54,7 @@ def reduced(luminance: Plane) -> Plane:
 
 
 def code(plane: Plane) -> bytes:
-    """The 32-byte code of a reduced plane; bit 0 is the lowest bit of the last byte, as the paper prints it."""
+    """The 32-byte code of a reduced plane; bit 0 is the lowest of the last byte, as the paper prints it."""
     spectrum = _DCT @ plane @ _DCT.T
     lower_median = np.partition(spectrum, spectrum.size // 2 - 1, axis=None)[spectrum.size // 2 - 1]
     bits = (spectrum > lower_median).ravel()
@@ -63,14 +64,14 @@ def code(plane: Plane) -> bytes:
 def dihedral_codes(luminance: Plane) -> dict[str, bytes]:
     """The code a work has if this is its upright, mirrored, rotated … copy, by the names of `VARIANTS`.
 
-    Each variant is undone before the picture is reduced, not after as in the paper: boxes of an even width and the
-    sampled centres lean to one side, which alone would cost a turned copy up to 20 of the 31 bits.
+    Each variant is undone before the picture is reduced, not after as in the paper: boxes of an even width
+    and the sampled centres lean to one side, which alone would cost a turned copy up to 20 of the 31 bits.
     """
     return {name: code(reduced(undo(luminance))) for name, undo in VARIANTS.items()}
 
 
 def quality(plane: Plane) -> int:
-    """How much there is to see in a reduced plane, 0 to 100: the sum of its gradients, quantised as in the paper."""
+    """How much there is to see in a reduced plane, 0 to 100: its gradients, quantised as in the paper."""
     steps = (np.diff(plane, axis=0), np.diff(plane, axis=1))
     total = sum(int(np.abs(np.trunc(step * 100 / 255)).sum()) for step in steps)
     return min(100, total // _QUALITY_SCALE)

@@ -20,14 +20,16 @@ from registry.errors import MediaTooLargeError, UndecodableMediaError
 Plane = NDArray[np.float32]
 
 MAX_PIXELS = 100_000_000
-# The largest medium-format cameras make 100 megapixels; decoded, that is 400 MB, and a worker's memory is bounded.
+# The largest medium-format cameras make 100 megapixels; decoded, that is 400 MB, and a worker's memory is
+# bounded.
 MAX_FRAMES = 200
-# Only the first frame is looked at, but counting frames walks the file: an animation longer than this is a video.
+# Only the first frame is looked at, but counting frames walks the file: an animation longer than this is a
+# video.
 WORKING_SIDE = 1024
 # Hashes look at 64 samples a side; here, borders are found, to a tenth of a percent of a side.
 HASHED_SIDE = 512
-# PDQ's own samplings lean by up to a pixel: every picture is brought to this square first, as its paper advises for
-# large ones, so that a copy of another size or shape is sampled at the same places.
+# PDQ's own samplings lean by up to a pixel: every picture is brought to this square first, as its paper
+# advises for large ones, so that a copy of another size or shape is sampled at the same places.
 PREVIEW_SIDE = 512
 # Enough to recognise a work by, too little to use it.
 
@@ -53,8 +55,13 @@ _DAMAGE = (
     struct.error,
     zlib.error,
 )
-_BORDER_TOLERANCE = 3  # grey levels: JPEG leaves flat borders flat, and a wider tolerance eats into skies and shadows
-_LEAST_CONTENT = 0.2  # of a side: what is left of a picture that is nearly all border tells nothing
+_BORDER_TOLERANCE = 3
+# Grey levels: JPEG leaves flat borders flat, and a wider tolerance eats into skies and shadows.
+_RIPPLED_ROWS, _RIPPLE, _RIPPLED_SHARE = 8, 32, 0.9
+# The JPEG block in which a border ends: this many rows, grey levels away, in this share of each row.
+_LEAST_CONTENT = 0.2
+# Of a side: what is left of a picture that is nearly all border tells nothing.
+_LEAST_SIDE = 8
 
 
 @contextmanager
@@ -111,19 +118,18 @@ def luminance(working: Image.Image) -> Plane:
 
 def squared(plane: Plane) -> NDArray[np.float64]:
     """A plane of any shape stretched or shrunk to `HASHED_SIDE` squared."""
-    square = Image.fromarray(np.ascontiguousarray(plane)).resize((HASHED_SIDE, HASHED_SIDE), Image.Resampling.BILINEAR)
+    size = (HASHED_SIDE, HASHED_SIDE)
+    square = Image.fromarray(np.ascontiguousarray(plane)).resize(size, Image.Resampling.BILINEAR)
     return np.asarray(square, dtype=np.float64)
 
 
 def trimmed(plane: Plane) -> Plane:
-    """A luminance plane without the uniform borders around it, side by side, as screens and frames add them."""
+    """A luminance plane without uniform borders, each side for itself, as screens and frames add them."""
     top, bottom = _border_ends(plane)
-    left, right = _border_ends(plane[top:bottom].T)
+    left, right = _border_ends(plane[top:bottom].T) if top < bottom else (0, 0)
     content = plane[top:bottom, left:right]
-    large_enough = all(
-        inner >= max(_LEAST_CONTENT * outer, 8) for inner, outer in zip(content.shape, plane.shape, strict=True)
-    )
-    return content if large_enough else plane
+    least = [max(_LEAST_CONTENT * side, _LEAST_SIDE) for side in plane.shape]
+    return content if content.shape[0] >= least[0] and content.shape[1] >= least[1] else plane
 
 
 def _open_header(path: Path, media_type: str) -> Image.Image:
@@ -163,7 +169,7 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 
 def _from_deep_grey(image: Image.Image) -> Image.Image:
-    """More than 8 bits of grey, of which Pillow would keep the lowest 8: spread over what the picture uses."""
+    """More than 8 bits of grey, of which Pillow would keep the lowest: spread over what is used."""
     levels = np.nan_to_num(np.asarray(image, dtype=np.float32))
     low, high = float(levels.min()), float(levels.max())
     if image.mode.startswith("I;16"):
@@ -179,6 +185,11 @@ def _border_ends(plane: Plane) -> tuple[int, int]:
 
 
 def _border_depth(plane: Plane) -> int:
-    """How many rows from the top are all of the first row's middle grey."""
-    uniform = (np.abs(plane - np.median(plane[0])) <= _BORDER_TOLERANCE).all(axis=1)
-    return 0 if uniform.all() else int(np.argmin(uniform))
+    """How many rows from the top are of the first row's middle grey, with the ripples before content."""
+    away = np.abs(plane - np.median(plane[0]))
+    uniform = (away <= _BORDER_TOLERANCE).all(axis=1)
+    if uniform.all() or not uniform[0]:
+        return 0
+    depth = int(np.argmin(uniform))
+    rippled = (away[depth : depth + _RIPPLED_ROWS] <= _RIPPLE).mean(axis=1) >= _RIPPLED_SHARE
+    return depth + len(rippled) if rippled.all() else depth + int(np.argmin(rippled))

@@ -1,4 +1,4 @@
-"""The decoder pool: pre-started worker processes that take fingerprints under limits, each replaced when it fails."""
+"""The decoder pool: pre-started processes that take fingerprints under limits, replaced when they fail."""
 
 from __future__ import annotations
 
@@ -24,8 +24,9 @@ _LOGGER = logging.getLogger(__name__)
 class DecoderPool:
     """See `registry.ports.Extractor`. Thread-safe: each call has a worker of its own, or waits for one.
 
-    `media` names the module whose `MEDIA` the workers serve. Workers start in the background; the first calls wait
-    for theirs. Close the pool, or use it as a context manager, or its processes outlive it until their pipes end.
+    `media` names the module whose `MEDIA` the workers serve. Workers start in the background; the first calls
+    wait for theirs. Close the pool, or use it as a context manager, or its processes outlive it until their
+    pipes end.
     """
 
     def __init__(
@@ -122,7 +123,7 @@ class DecoderPool:
         return wire.extraction_from_wire(answer.get("extraction", {}), known)
 
     def _give_back(self, worker: WorkerProcess, *, sound: bool) -> None:
-        """Put the worker back, or a new one in its place: after a failure of any kind, and after enough files."""
+        """Put the worker back, or a new one in its place: after any failure, and after enough files."""
         with self._closing:
             if self._closed or not sound or worker.files >= self._limits.files:
                 worker.kill()

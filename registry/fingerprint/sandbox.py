@@ -1,8 +1,8 @@
 """No network, no new program, no written file: a seccomp filter that a worker puts on itself, without root.
 
 Decoders parse hostile files in C. What a file could make one do is bounded here to computing, reading and
-answering on its pipe. The filter is a list of what is refused (seccomp(2), struct sock_filter of linux/filter.h):
-a list of what is allowed would break with every release of the C library.
+answering on its pipe. The filter is a list of what is refused (seccomp(2), struct sock_filter of
+linux/filter.h): a list of what is allowed would break with every release of the C library.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 
 @dataclass(frozen=True, slots=True)
 class _Platform:
-    """An architecture's audit number, the calls that open a file with the place of their flags, and the refused."""
+    """An architecture: its audit number, the calls that open files and where their flags are, the refused."""
 
     audit: int
     opening: dict[int, int]
@@ -41,11 +41,12 @@ class _Platform:
     first_foreign: int  # numbers from here on belong to another calling convention (x32)
 
 
-# socket, socketpair, connect, bind · execve, execveat · fork, vfork, clone · ptrace, process_vm_readv/writev ·
-# kill, rt_sigqueueinfo, rt_tgsigqueueinfo, pidfd_open, pidfd_getfd, pidfd_send_signal · io_uring_setup (it would
-# open sockets past this filter) · creat, unlink(at), rename(at, at2), truncate, ftruncate, mkdir(at), rmdir,
-# link(at), symlink(at), chmod, fchmod(at), chown, fchown(at), lchown, mknod(at) · mount, unshare, setns, bpf,
-# keyctl, add_key, userfaultfd, perf_event_open. Processors without the older calls have only the *at ones.
+# socket, socketpair, connect, bind · execve, execveat · fork, vfork, clone · ptrace, process_vm_readv/writev
+# · kill, rt_sigqueueinfo, rt_tgsigqueueinfo, pidfd_open, pidfd_getfd, pidfd_send_signal · io_uring_setup (it
+# would open sockets past this filter) · creat, unlink(at), rename(at, at2), truncate, ftruncate, mkdir(at),
+# rmdir, link(at), symlink(at), chmod, fchmod(at), chown, fchown(at), lchown, mknod(at) · mount, unshare,
+# setns, bpf, keyctl, add_key, userfaultfd, perf_event_open. Processors without the older calls have only the
+# *at ones.
 _PLATFORMS: Final = {
     "x86_64": _Platform(
         audit=0xC000003E,
@@ -68,7 +69,9 @@ _PLATFORMS: Final = {
         first_foreign=0xFFFFFFFF,
     ),
 }
-_CLONE3, _OPENAT2 = 435, 437  # their arguments are behind a pointer; told that they are absent, callers fall back
+_CLONE3, _OPENAT2 = 435, 437
+# Their arguments are behind a pointer, where a filter cannot look; told that they are absent, callers fall
+# back.
 
 
 def is_supported() -> bool:
@@ -77,7 +80,7 @@ def is_supported() -> bool:
 
 
 def close_doors() -> None:
-    """From here on this process cannot reach the network, start programs or change files; there is no way back.
+    """From here on this process cannot reach the network, start programs or change files, for good.
 
     Raises:
         OSError: The kernel refuses the filter.
@@ -87,13 +90,15 @@ def close_doors() -> None:
     header = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(code))
     library = ctypes.CDLL(None, use_errno=True)
     library.prctl.argtypes = [ctypes.c_int, ctypes.c_ulong, ctypes.c_void_p, ctypes.c_ulong, ctypes.c_ulong]
-    for arguments in ((_PR_SET_NO_NEW_PRIVS, 1, None, 0, 0), (_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, header, 0, 0)):
+    no_privileges = (_PR_SET_NO_NEW_PRIVS, 1, None, 0, 0)
+    set_filter = (_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, header, 0, 0)
+    for arguments in (no_privileges, set_filter):
         if library.prctl(*arguments):
             raise OSError(ctypes.get_errno(), "the kernel refuses the seccomp filter")
 
 
 def _program(system: _Platform) -> Iterator[bytes]:
-    """The filter: another architecture or a refused number fails with EPERM, a file may be opened to read only."""
+    """The filter: another architecture and refused numbers fail with EPERM; files open to read only."""
     yield _step(_LOAD, _ARCHITECTURE_AT)
     yield from _unless(_JUMP_IF_EQUAL, system.audit, _REFUSE)
     yield _step(_LOAD, _NUMBER_AT)

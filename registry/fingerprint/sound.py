@@ -18,8 +18,8 @@ from registry.errors import MediaTooLargeError, UndecodableMediaError
 Samples = NDArray[np.float32]
 
 RATE = 11_025
-# Samples a second that landmarks are taken from: music is recognised by what lies under 5.5 kHz, and telephones
-# and small speakers pass nothing above 4.
+# Samples a second that landmarks are taken from: music is recognised by what lies under 5.5 kHz, and
+# telephones and small speakers pass nothing above 4.
 MAX_SECONDS = 1_800
 # Half an hour: a symphony's movement, a lecture's half. Analysing it takes seconds, and its landmarks 2 MB.
 MAX_CHANNELS = 8
@@ -109,4 +109,5 @@ def _pieces(file: soundfile.SoundFile) -> Iterator[tuple[Samples, int]]:
 def _read_mono(file: soundfile.SoundFile, frames: int) -> Samples:
     """Up to that many frames, channels averaged; a broken number in a float file is silence."""
     samples = np.asarray(file.read(frames, dtype="float32", always_2d=True), dtype=np.float32)
-    return np.clip(np.nan_to_num(samples.mean(axis=1)), -1, 1)
+    mono = samples.mean(axis=1, dtype=np.float32)
+    return np.asarray(np.clip(np.nan_to_num(mono), -1, 1), dtype=np.float32)

@@ -1,4 +1,4 @@
-"""What passes between the pool and a worker: JSON behind a length. Never pickle, which would run a worker's code here."""
+"""What passes between pool and worker: JSON behind a length; pickle would run a worker's code here."""
 
 from __future__ import annotations
 
@@ -71,10 +71,8 @@ def extraction_from_wire(found: Mapping[str, Any], known: Extraction) -> Extract
     """
     try:
         facts = {name: _fact(name, value) for name, value in found["facts"].items()}
-        codes = tuple(Code(_matching(_ALGORITHM, name), _matching(_CODE, value)) for name, value in found["codes"])
-        features = tuple(
-            Feature(_matching(_ALGORITHM, name), _decode(data)) for name, data in found["features"]
-        )
+        codes = tuple(_code(name, value) for name, value in found["codes"])
+        features = tuple(_feature(name, data) for name, data in found["features"])
         preview = None if found["preview"] is None else _decode(found["preview"])
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InvalidValueError("a worker's answer", str(error)) from error
@@ -126,6 +124,14 @@ def _matching(form: re.Pattern[str], text: str) -> str:
     if not form.fullmatch(text):
         raise ValueError(f"{text[:80]!r} is not of the form {form.pattern}")
     return text
+
+
+def _code(algorithm: str, value: str) -> Code:
+    return Code(_matching(_ALGORITHM, algorithm), _matching(_CODE, value))
+
+
+def _feature(algorithm: str, data: str) -> Feature:
+    return Feature(_matching(_ALGORITHM, algorithm), _decode(data))
 
 
 def _fact(name: str, value: object) -> int | str:

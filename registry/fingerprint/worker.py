@@ -1,4 +1,4 @@
-"""A decoder worker: limits itself, then answers one file at a time. Run as `python -m registry.fingerprint.worker`."""
+"""A decoder worker, run as a module: it limits itself, then answers one file at a time."""
 
 from __future__ import annotations
 

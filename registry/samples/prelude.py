@@ -1,8 +1,8 @@
 """A real sound, made here: the opening of J. S. Bach's Prelude in C, BWV 846, on plucked strings.
 
-The strings are Karplus and Strong's ("Digital Synthesis of Plucked-String and Drum Timbres", Computer Music Journal,
-1983): a delay line of noise that a low-pass filter wears down. Plain arithmetic only, so that every machine makes
-the same bytes.
+The strings are Karplus and Strong's ("Digital Synthesis of Plucked-String and Drum Timbres", Computer Music
+Journal, 1983): a delay line of noise that a low-pass filter wears down. Plain arithmetic only, so that every
+machine makes the same bytes.
 """
 
 from __future__ import annotations

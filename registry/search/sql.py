@@ -40,7 +40,10 @@ postings = Table(
 
 _KEYS_PER_STATEMENT = 500  # SQLite before 3.32 refuses more than 999 variables
 _ROWS_PER_STATEMENT = 5_000
-_INSERT: Final = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_INSERT_UNLESS_THERE: Final = {
+    "sqlite": sqlite.insert(postings).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(postings).on_conflict_do_nothing(),
+}
 
 _place = func.row_number().over(
     partition_by=postings.c.key, order_by=(postings.c.work_id, postings.c.payload)
@@ -61,13 +64,14 @@ class SqlIndex:
     def __init__(self, connection: Connection, bucket_cap: int = BUCKET_CAP) -> None:
         self._connection = connection
         self._bucket_cap = bucket_cap
-        self._insert = _INSERT[connection.dialect.name](postings).on_conflict_do_nothing()
+        self._insert = _INSERT_UNLESS_THERE[connection.dialect.name]
 
     def add(self, work_id: WorkId, postings: Iterable[Posting]) -> None:
         """Index a work; the same again changes nothing."""
+        work = bytes(work_id)
         rows = (
-            {"scheme": posting.scheme, "key": posting.key, "work_id": bytes(work_id), "payload": posting.payload}
-            for posting in postings
+            {"scheme": each.scheme, "key": each.key, "work_id": work, "payload": each.payload}
+            for each in postings
         )
         while batch := list(islice(rows, _ROWS_PER_STATEMENT)):
             self._connection.execute(self._insert, batch)
@@ -94,8 +98,6 @@ class SqlIndex:
     def _rows(self, scheme: str, keys: Sequence[int]) -> Iterator[tuple[int, bytes, bytes]]:
         for start in range(0, len(keys), _KEYS_PER_STATEMENT):
             batch = keys[start : start + _KEYS_PER_STATEMENT]
-            rows = self._connection.execute(
-                _CAPPED_BUCKETS, {"scheme": scheme, "keys": batch, "cap": self._bucket_cap}
-            )
-            for key, work_id, payload in rows:
-                yield key, work_id, payload
+            values = {"scheme": scheme, "keys": batch, "cap": self._bucket_cap}
+            for row in self._connection.execute(_CAPPED_BUCKETS, values):
+                yield row.key, row.work_id, row.payload

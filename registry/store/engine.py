@@ -17,21 +17,21 @@ from registry.store import failures
 SETTING = "COLOPHON_STORE"
 WRITES = "colophon_writes"  # execution option: the unit of work about to begin may write
 
-BUSY_SECONDS = 30  # a writer waits this long for another process's unit; one takes milliseconds
+BUSY_SECONDS = 30  # a writer waits this long for another's unit; one takes milliseconds
 CONNECTIONS = 48  # more than the 40 threads that serve requests, so that none waits for a connection
 
 
 def open_engine(uri: str) -> Engine:
     """The engine for `sqlite:////absolute/path` (four slashes) or `sqlite:///relative/path`.
 
-    Makes the folder of the file if there is none; opens nothing yet.
+    Makes the file and its folder if there are none, for their owner alone.
 
     Raises:
         SettingsError: Another scheme, or no file.
-        StoreUnavailableError: The folder cannot be made.
+        StoreUnavailableError: The file cannot be made.
     """
     url = _parse(uri)
-    _make_folder(Path(url.database or ""))
+    _make_file(Path(url.database or ""))
     engine = create_engine(
         url,
         connect_args={"timeout": BUSY_SECONDS},
@@ -59,11 +59,12 @@ def _parse(uri: str) -> URL:
     return url
 
 
-def _make_folder(path: Path) -> None:
+def _make_file(path: Path) -> None:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)  # SQLite gives the files it makes beside it the same permissions
     except OSError as error:
-        problem = f"{path.parent}: {error.strerror}"
+        problem = f"{path}: {error.strerror}"
         raise StoreUnavailableError(problem) from error
 
 

@@ -37,7 +37,7 @@ def translate(context: ExceptionContext) -> None:
     if not isinstance(context.original_exception, Exception):
         return  # an interrupt is not the database's doing
     failure = of_error(context.original_exception)
-    if context.connection is not None and context.sqlalchemy_exception is not None:
+    if context.connection is not None:
         context.connection.info.setdefault(FAILURE, failure)
     raise failure from context.original_exception
 
@@ -46,10 +46,11 @@ def refuse_after_failure(connection: Connection, *_statement: object) -> None:
     """Listener for `before_cursor_execute`: a transaction in which a statement failed takes no other.
 
     SQLite ends the transaction itself on a full disk (SQLite, "Response To Errors Within A Transaction"), and
-    what a caller who caught the failure wrote next would be kept on its own.
+    what a caller who caught the failure wrote next would be kept on its own. An adapter's call, too, may have
+    failed between two statements that belong together.
 
     Raises:
-        StorageFullError, StoreUnavailableError: The failure, again.
+        RegistryError: The failure, again.
     """
     failure = connection.info.get(FAILURE)
     if failure is not None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from threading import Lock
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from registry.errors import StoreUnavailableError
 from registry.ports import Drafts, Journal, Outbox, SimilarityIndex, UnitOfWork, Views
 from registry.store import failures
 from registry.store.drafts import SqlDrafts
-from registry.store.engine import WRITES
+from registry.store.engine import BUSY_SECONDS, WRITES
 from registry.store.journal import SqlJournal
 from registry.store.outbox import SqlOutbox
 from registry.store.views import SqlViews
@@ -60,6 +62,9 @@ class SqlStore:
         self._reader = engine.execution_options(**{WRITES: False})
         self._writer = engine.execution_options(**{WRITES: True})
         self._make_index = make_index
+        # SQLite lets writers poll for its lock: eight threads then keep each other waiting for over a second,
+        # where taking turns they wait for milliseconds. Between processes its own lock still decides.
+        self._turn = Lock()
 
     @contextmanager
     def write(self) -> Iterator[UnitOfWork]:
@@ -70,8 +75,14 @@ class SqlStore:
         Raises:
             StoreUnavailableError, StorageFullError: Nothing was stored; safe to retry.
         """
-        with self._unit(self._writer) as unit:
-            yield unit
+        if not self._turn.acquire(timeout=BUSY_SECONDS):
+            problem = "another unit of work is taking too long"
+            raise StoreUnavailableError(problem)
+        try:
+            with self._unit(self._writer) as unit:
+                yield unit
+        finally:
+            self._turn.release()
 
     @contextmanager
     def read(self) -> Iterator[UnitOfWork]:

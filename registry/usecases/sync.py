@@ -131,7 +131,7 @@ class SyncChain:
         with self.store.read() as unit:
             head = unit.views.head()
         reached = min(final, head.number) if head else -1
-        if reached <= known:
+        if reached <= max(known, self.chain.contracts.deployed_at_block - 1):
             return False
         with self.store.write() as unit:
             unit.views.mark_final(reached)

@@ -51,7 +51,7 @@ class Claimant:
         self.account: LocalAccount = Account.from_key(seed.to_bytes(32, "big"))
 
     def draft(self, client: ColophonClient, file: Path) -> tuple[str, bytes]:
-        """Prepare and answer a draft, contesting the same bytes and acknowledging the rest; id and signature."""
+        """Prepare and answer a draft, contesting the same bytes, acknowledging the rest."""
         facts = {"title": file.stem, "creators": [{"name": "A. Claimant"}]}
         prepared = client.prepare_draft(file, self.account.address, facts)
         answers = {

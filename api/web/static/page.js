@@ -1,6 +1,8 @@
 // Everything works without this file. It adds dropping, progress in words, and copying; it draws nothing itself:
 // answers are sections of the same pages, made on the server.
 
+document.documentElement.classList.add("js");
+
 const form = document.getElementById("verify");
 const samples = document.getElementById("samples");
 
@@ -10,11 +12,12 @@ function words(bytes) {
 
 async function verify(file) {
   const progress = document.getElementById("progress");
-  const button = form.querySelector("button");
+  const input = form.querySelector("input");
   const place = document.getElementById("answer-place");
   const body = new FormData();
   body.append("file", file, file.name);
-  button.disabled = true;
+  input.disabled = true;
+  form.classList.add("busy");
   place.replaceChildren();
   progress.textContent = `Comparing ${file.name} (${words(file.size)}) …`;
   try {
@@ -29,7 +32,9 @@ async function verify(file) {
   } catch {
     progress.textContent = "The registry does not answer. Nothing was kept; try again.";
   } finally {
-    button.disabled = false;
+    input.disabled = false;
+    input.value = ""; // so that the same file can be chosen again
+    form.classList.remove("busy");
   }
 }
 

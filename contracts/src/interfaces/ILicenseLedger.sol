@@ -6,9 +6,9 @@ import { IWorkRegistry } from "./IWorkRegistry.sol";
 /// @title The ledger of licences
 /// @author Colophon
 /// @notice A licensor signs an offer; who meets it receives a grant, an ERC-721 token whose validity at a past
-/// date never changes. Zero means something in two fields only: `licensee` (anybody) and `currency` (the native
-/// coin). Unlimited and perpetual are the maximum of their type. Royalty rates and derivatives' terms are part of
-/// what is signed and are not acted on by this contract.
+/// date never changes. Zero stands for something in three fields only: `licensee` (anybody), `currency` (the native
+/// coin) and `carrier` (nobody). Unlimited and perpetual are the maximum of their type. Royalty rates and the terms
+/// for derivatives are part of what is signed; this contract does not act on them.
 interface ILicenseLedger {
     /// @notice Terms and price of grants to one work.
     /// @param licensor Who offers; must hold the title of the work at every purchase.

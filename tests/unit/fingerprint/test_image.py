@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from media_files import encoded, extract, photograph
 from PIL import Image, ImageOps
 
 from registry.fingerprint import image, pdq
 from registry.fingerprint.image import ImageMedium
 from registry.model import Code, Extraction, Feature, Hash32, Hit, Verdict
+from tests.media.media_files import encoded, extract, photograph
 
 MEDIUM = ImageMedium()
 CODES = st.binary(min_size=32, max_size=32)
@@ -19,8 +19,10 @@ CODES = st.binary(min_size=32, max_size=32)
 
 def _extraction(codes: list[bytes], quality: int = 100) -> Extraction:
     named = dict(zip(pdq.VARIANTS, codes, strict=True))
-    code, feature = image.fingerprint(named)
-    return Extraction("image", Hash32(bytes(32)), 1, "image/png", {"pdq_quality": quality}, (code,), (feature,))
+    code, feature = image.fingerprint(image.WHOLE, named)
+    return Extraction(
+        "image", Hash32(bytes(32)), 1, "image/png", {"pdq_quality": quality}, (code,), (feature,)
+    )
 
 
 def _differing(code: bytes, bits: set[int]) -> bytes:
@@ -63,7 +65,7 @@ def test_31_bits_are_a_copy() -> None:
     assert (judgement.verdict, judgement.distance, judgement.threshold) == (Verdict.COPY, 31, 31)
 
 
-def test_a_work_has_16_postings_and_a_query_at_most_2176_probes(tmp_path: Path) -> None:
+def test_a_picture_without_borders_has_16_postings_and_at_most_2176_probes(tmp_path: Path) -> None:
     extraction = extract(tmp_path, encoded(photograph()))
     assert len(list(MEDIUM.postings(extraction))) == 16
     assert len(set(MEDIUM.probes(extraction))) <= 17 * 16 * 8
@@ -80,6 +82,22 @@ def test_a_judgement_names_the_variant_that_met(tmp_path: Path) -> None:
     judgement = MEDIUM.compare(copy, work)
     assert judgement is not None
     assert judgement.compared == "pdq-256/1:mirrored"
+
+
+def test_a_picture_with_borders_is_registered_with_and_without_them(tmp_path: Path) -> None:
+    bordered = extract(tmp_path, encoded(ImageOps.expand(photograph(), border=60, fill="white")))
+    assert len(image.upright_codes(bordered)) == 2
+    assert len(list(MEDIUM.postings(bordered))) == 32
+
+
+def test_a_copy_with_borders_is_found_without_them(tmp_path: Path) -> None:
+    work = extract(tmp_path, encoded(photograph()))
+    copy = extract(
+        tmp_path, encoded(ImageOps.expand(photograph(), border=60, fill="white"), "JPEG", quality=50)
+    )
+    judgement = MEDIUM.compare(copy, work)
+    assert judgement is not None
+    assert judgement.compared == "pdq-256/1:upright, borders trimmed"
 
 
 def test_near_blank_pictures_are_neither_indexed_nor_looked_up(tmp_path: Path) -> None:
@@ -107,7 +125,9 @@ def test_hits_of_another_scheme_are_not_judged() -> None:
 
 
 def test_the_record_keeps_the_upright_code_and_all_eight() -> None:
-    code, feature = image.fingerprint({name: bytes([place]) * 32 for place, name in enumerate(pdq.VARIANTS)})
+    code, feature = image.fingerprint(
+        image.WHOLE, {name: bytes([place]) * 32 for place, name in enumerate(pdq.VARIANTS)}
+    )
     assert code == Code("pdq-256/1", "00" * 32)
     assert feature == Feature("pdq-dihedral-256/1", b"".join(bytes([place]) * 32 for place in range(8)))
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from media_files import sample
 from PIL import Image, ImageFilter
 
 from registry.fingerprint import pdq, picture
+from tests.media.media_files import sample
 
 VECTORS = json.loads((Path(__file__).parent / "pdq_vectors.json").read_text())["vectors"]
 DECODER_BITS = 4  # of 256: JPEG libraries round differently; on equal pixels all bits agree
@@ -23,7 +23,11 @@ def _plane(vector: dict[str, Any]) -> pdq.Plane:
             image = image.crop((150, 100, 251, 167))
         case "blurred by 24":
             image = image.filter(ImageFilter.GaussianBlur(24))
-    return pdq.reduced(picture.luminance(image))
+    return pdq.reduced(_luminance(image))
+
+
+def _luminance(image: Image.Image) -> pdq.Plane:
+    return picture.luminance(image).astype(np.float64)
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: f"{vector['picture']}, {vector['change']}")
@@ -51,8 +55,8 @@ def test_the_variant_named_after_what_was_done_to_a_copy_has_the_works_code(name
     copy = work
     for turn in TURNS[name]:
         copy = copy.transpose(turn)
-    upright = pdq.code(pdq.reduced(picture.luminance(work)))
-    assert pdq.dihedral_codes(picture.luminance(copy))[name] == upright
+    upright = pdq.code(pdq.reduced(_luminance(work)))
+    assert pdq.dihedral_codes(_luminance(copy))[name] == upright
 
 
 def test_half_of_the_bits_are_set_because_the_median_divides_them() -> None:

@@ -1,24 +1,23 @@
 """Reading pictures: limits before decoding, orientation, transparency, borders, previews."""
 
 import io
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pytest
-from media_files import encoded, extract, giant_png, photograph, sample
 from PIL import Image, ImageOps
 
 from registry.errors import MediaTooLargeError, UndecodableMediaError
 from registry.fingerprint import image, pdq, picture
+from tests.media.media_files import encoded, extract, giant_png, photograph, sample
 
 ORIENTATION = 0x0112
 
 
 def _distance(folder: Path, first: bytes, second: bytes) -> int:
-    codes = [image.upright_code(extract(folder, data)) for data in (first, second)]
-    assert codes[0] is not None
-    assert codes[1] is not None
-    return pdq.distance(codes[0], codes[1])
+    codes = [image.upright_codes(extract(folder, data)) for data in (first, second)]
+    return min(pdq.distance(*pair) for pair in product(*codes))
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF"])
@@ -82,7 +81,9 @@ def _with_orientation(picture_: Image.Image, orientation: int) -> Image.Image:
 
 
 def test_transparency_is_laid_on_white(tmp_path: Path) -> None:
-    ink = Image.composite(Image.new("L", (640, 427), 0), Image.new("L", (640, 427), 255), photograph().convert("L"))
+    ink = Image.composite(
+        Image.new("L", (640, 427), 0), Image.new("L", (640, 427), 255), photograph().convert("L")
+    )
     see_through = Image.merge("LA", (Image.new("L", ink.size, 0), ImageOps.invert(ink)))
     assert _distance(tmp_path, encoded(ink), encoded(see_through)) <= 2
 
@@ -96,17 +97,19 @@ def test_sixteen_bits_of_grey_keep_their_highest(tmp_path: Path) -> None:
 @pytest.mark.parametrize("colour", ["white", "black", (120, 20, 20)])
 def test_borders_around_a_copy_are_trimmed(tmp_path: Path, colour: str) -> None:
     bordered = ImageOps.expand(photograph(), border=60, fill=colour)
-    assert _distance(tmp_path, encoded(photograph()), encoded(bordered, "JPEG", quality=60)) <= image.THRESHOLD
+    assert (
+        _distance(tmp_path, encoded(photograph()), encoded(bordered, "JPEG", quality=60)) <= image.THRESHOLD
+    )
 
 
 def test_a_picture_that_is_nearly_all_border_is_left_as_it_is() -> None:
-    plane = np.full((200, 200), 255.0)
+    plane = np.full((200, 200), 255, dtype=np.float32)
     plane[100:105, 100:105] = 0
     assert picture.trimmed(plane).shape == (200, 200)
 
 
 def test_a_blank_picture_has_no_borders() -> None:
-    assert picture.trimmed(np.full((50, 60), 7.0)).shape == (50, 60)
+    assert picture.trimmed(np.full((50, 60), 7, dtype=np.float32)).shape == (50, 60)
 
 
 def test_a_preview_is_small_and_without_metadata(tmp_path: Path) -> None:
@@ -115,7 +118,7 @@ def test_a_preview_is_small_and_without_metadata(tmp_path: Path) -> None:
     preview = extract(tmp_path, encoded(photograph(), "JPEG", exif=exif, comment=b"secret")).preview
     assert preview is not None
     read = Image.open(io.BytesIO(preview))
-    assert max(read.size) == picture.WORKING_SIDE
+    assert max(read.size) == picture.PREVIEW_SIDE
     assert not read.getexif()
     assert b"home" not in preview
     assert b"secret" not in preview
@@ -124,7 +127,7 @@ def test_a_preview_is_small_and_without_metadata(tmp_path: Path) -> None:
 
 def test_a_picture_of_one_pixel_gets_a_record_without_a_pdq_code(tmp_path: Path) -> None:
     extraction = extract(tmp_path, encoded(Image.new("RGB", (1, 1), "red")))
-    assert extraction.code(image.SCHEME) is None
+    assert extraction.code(image.WHOLE.code) is None
     assert extraction.code("phash-64/1") is not None
 
 

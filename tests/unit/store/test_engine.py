@@ -22,14 +22,17 @@ def test_a_store_that_cannot_keep_anything_is_refused(uri: str) -> None:
     assert raised.value.facts["name"] == "COLOPHON_STORE"
 
 
-def test_the_folder_of_a_store_is_made_for_its_owner_alone(tmp_path: Path) -> None:
+def test_a_store_is_made_for_its_owner_alone(tmp_path: Path) -> None:
     engine = open_engine(f"sqlite:///{tmp_path}/var/registry.db")
     migrate(engine)
+    with engine.connect():
+        files = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "var").iterdir()}
+    assert files == dict.fromkeys(("registry.db", "registry.db-shm", "registry.db-wal"), 0o600)
     assert (tmp_path / "var").stat().st_mode & 0o777 == 0o700
     engine.dispose()
 
 
-def test_a_folder_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(StoreUnavailableError):
         open_engine(f"sqlite:///{tmp_path}/file/registry.db")

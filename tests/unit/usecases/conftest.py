@@ -57,7 +57,9 @@ class House:
         """The person's signature over a digest."""
         return bytes(self.person(name).unsafe_sign_hash(bytes(digest)).signature)
 
-    def prepare(self, name: str, file: Path, viewer: Viewer = NOBODY, **facts: Any) -> tuple[str, dict[str, str]]:  # noqa: ANN401
+    def prepare(
+        self, name: str, file: Path, viewer: Viewer = NOBODY, **facts: Any
+    ) -> tuple[str, dict[str, str]]:
         """A draft and the answers that acknowledge or contest its matches."""
         said = {"title": file.stem, "creators": [{"name": name}]} | facts
         prepared = self.registry.prepare_draft(file, self.address(name), said, Keep(), viewer)
@@ -67,14 +69,14 @@ class House:
         }
         return prepared.draft_id, answers
 
-    def submit(self, name: str, file: Path, via: str = "registerFor", **facts: Any) -> Recorded:  # noqa: ANN401
+    def submit(self, name: str, file: Path, via: str = "registerFor", **facts: Any) -> Recorded:
         """Register a file; acknowledged, not yet on chain."""
         draft_id, answers = self.prepare(name, file, **facts)
         ready = self.registry.answer_draft(draft_id, answers)
         signature = self.sign(name, ready.registration, ready.domain)
         return self.registry.register_work(draft_id, signature, via)
 
-    def register(self, name: str, file: Path, **facts: Any) -> WorkId:  # noqa: ANN401
+    def register(self, name: str, file: Path, **facts: Any) -> WorkId:
         """Register a file and wait until it is final."""
         work_id = self.submit(name, file, **facts).record.work_id
         self.settle(lambda: self.is_final(work_id))

@@ -89,7 +89,9 @@ def test_the_same_bytes_of_somebody_else_can_only_be_contested_and_show_on_both(
     with pytest.raises(InvalidAnswerError):
         house.registry.answer_draft(draft_id, {str(first): "adverse-claim", "0x" + "00" * 32: "acknowledged"})
     second = house.register("eve", file)
-    assert [(claim.work_id, claim.verdict) for claim in house.read(first).adverse_claims] == [(second, "identical")]
+    assert [(claim.work_id, claim.verdict) for claim in house.read(first).adverse_claims] == [
+        (second, "identical")
+    ]
     assert [claim.claimant for claim in house.read(second).adverse_claims] == [house.address("dee")]
 
 
@@ -102,7 +104,9 @@ def test_two_pending_declarations_of_the_same_bytes_clash_once_both_are_confirme
         assert {claim.work_id for claim in house.read(work_id).adverse_claims} == ids - {work_id}
 
 
-def test_a_copy_declared_a_derivative_names_its_parent_and_does_not_clash(house: House, tmp_path: Path) -> None:
+def test_a_copy_declared_a_derivative_names_its_parent_and_does_not_clash(
+    house: House, tmp_path: Path
+) -> None:
     from registry.samples import samples  # noqa: PLC0415
 
     original, copy = tmp_path / "original.jpg", tmp_path / "copy.jpg"
@@ -126,7 +130,9 @@ def test_a_signature_of_another_key_chain_or_contract_is_refused_and_nothing_is_
     wrong = [
         house.sign("mallory", ready.registration, domain),
         house.sign("jo", ready.registration, replace(domain, chain_id=1)),
-        house.sign("jo", ready.registration, replace(domain, address=house.registry.contracts.license_ledger)),
+        house.sign(
+            "jo", ready.registration, replace(domain, address=house.registry.contracts.license_ledger)
+        ),
         b"",
         bytes(65),
         house.sign("jo", ready.registration, domain)[:64],

@@ -107,9 +107,7 @@ def test_a_price_over_the_buyers_limit_is_refused_before_anything_is_signed(hous
         )
     with pytest.raises(NotFoundError):
         house.registry.prepare_purchase(
-            statements.offer_hash(
-                replace(house.registry.read_offers.one(offer_hash).entry.offer, price=1)
-            ),
+            statements.offer_hash(replace(house.registry.read_offers.one(offer_hash).entry.offer, price=1)),
             house.address("gus"),
             house.address("gus"),
             1,
@@ -120,9 +118,7 @@ def test_a_buyer_without_coin_is_told_so(house: House) -> None:
     work_id = house.register("hal", house.file())
     offer_hash = house.publish("hal", work_id, TERMS).entry.offer_hash
     with pytest.raises(TransactionRejectedError) as caught:
-        house.registry.prepare_purchase(
-            offer_hash, house.address("poor"), house.address("poor"), TERMS.price
-        )
+        house.registry.prepare_purchase(offer_hash, house.address("poor"), house.address("poor"), TERMS.price)
     assert caught.value.facts["reason"] == "insufficient-funds"
 
 

@@ -1,0 +1,121 @@
+"""Real reorganisations of a real node: records go back to pending and come out right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from registry.chain.deployment import deploy
+from registry.chain.providers import NodeProvider
+from registry.compose import open_registry
+from registry.errors import ChainUnavailableError, DeepReorgError, NotFoundError
+from registry.keys.keystore import unlock_file
+from registry.model import ProofLevel, Status
+from registry.ports import IntentState
+from registry.settings import Settings
+from registry.usecases.viewer import Viewer
+from tests.e2e.anvil import Anvil, operator_environment, running_anvil
+from tests.unit.usecases.conftest import House
+
+ON, OFF = [True], [False]
+
+
+@pytest.fixture
+def node() -> Iterator[Anvil]:
+    with running_anvil() as anvil:
+        yield anvil
+
+
+@pytest.fixture
+def house(node: Anvil, tmp_path: Path) -> Iterator[House]:
+    environment = operator_environment(tmp_path, node)
+    operator = unlock_file(
+        Path(environment["COLOPHON_OPERATOR_KEYSTORE"]),
+        Path(environment["COLOPHON_OPERATOR_PASSPHRASE_FILE"]),
+    )
+    deploy(NodeProvider(node.url), operator, Path(environment["COLOPHON_DEPLOYMENT"]))
+    house = House(open_registry(Settings.from_environment(environment)), tmp_path)
+    house.registry.catch_up()
+    yield house
+    house.registry.close()
+
+
+def test_a_record_dropped_by_a_reorg_is_pending_again_and_then_recorded_once(
+    house: House, node: Anvil
+) -> None:
+    node.ask("anvil_mine", "0x5")
+    recorded = house.submit("ann", house.file())
+    work_id, owner = recorded.record.work_id, Viewer.holding([recorded.receipt_token])
+    house.settle(lambda: house.find(work_id) is not None)
+    confirmed = house.read(work_id)
+    assert (confirmed.status, confirmed.confirmations) == (Status.CONFIRMED, 1)
+    assert confirmed.registration_number is None
+    assert confirmed.proof_level is ProofLevel.PUBLIC_TESTNET
+    with house.registry.read_work.store.read() as unit:
+        [item] = unit.outbox.items_of(work_id)
+    assert item.state is IntentState.MINED or house.registry.send_intents()
+
+    node.ask("evm_setAutomine", *OFF)
+    node.ask("anvil_reorg", 3, [])
+    house.registry.catch_up()
+    assert house.read(work_id, owner).status is Status.PENDING
+    with pytest.raises(NotFoundError):
+        house.read(work_id)
+
+    node.ask("evm_setAutomine", *ON)
+    house.settle(lambda: house.find(work_id) is not None)
+    history = house.registry.read_history(work_id, owner)
+    assert [item.what for item in history].count("WorkRegistered") == 1
+    with house.registry.read_work.store.read() as unit:
+        [item] = unit.outbox.items_of(work_id)
+    assert len({attempt.request.nonce for attempt in item.attempts}) == 1
+
+
+def test_a_record_is_confirmed_n_of_n_and_final_with_a_number(house: House, node: Anvil) -> None:
+    work_id = house.submit("bob", house.file()).record.work_id
+    house.settle(lambda: house.find(work_id) is not None)
+    node.ask("anvil_mine", "0x3")
+    house.registry.catch_up()
+    assert house.read(work_id).confirmations == 4
+    node.ask("anvil_mine", "0x50")
+    house.registry.catch_up()
+    record = house.read(work_id)
+    assert record.title is not None
+    assert (record.status, record.confirmations) == (Status.FINAL, record.confirmations_needed)
+    assert record.registration_number == f"11155111-T{record.title.block_number}-{record.title.log_index}"
+
+
+def test_a_reorg_under_finality_stops_the_sync_and_touches_nothing(house: House, node: Anvil) -> None:
+    work_id = house.submit("cy", house.file()).record.work_id
+    house.settle(lambda: house.find(work_id) is not None)
+    node.ask("anvil_mine", "0x50")
+    house.registry.catch_up()
+    before = house.read(work_id)
+    node.ask("anvil_reorg", 81, [])
+    with pytest.raises(DeepReorgError):
+        house.registry.catch_up()
+    assert house.read(work_id) == before
+
+
+def test_while_the_chain_does_not_answer_statements_are_kept_and_carried_later(tmp_path: Path) -> None:
+    with running_anvil() as node:
+        environment = operator_environment(tmp_path, node)
+        operator = unlock_file(
+            Path(environment["COLOPHON_OPERATOR_KEYSTORE"]),
+            Path(environment["COLOPHON_OPERATOR_PASSPHRASE_FILE"]),
+        )
+        deploy(NodeProvider(node.url), operator, Path(environment["COLOPHON_DEPLOYMENT"]))
+        house = House(open_registry(Settings.from_environment(environment)), tmp_path)
+        house.registry.catch_up()
+    recorded = house.submit("dee", house.file())
+    with pytest.raises(ChainUnavailableError):
+        house.registry.send_intents()
+    with pytest.raises(ChainUnavailableError):
+        house.registry.catch_up()
+    assert "chain" in house.registry.health().problems
+    with house.registry.read_work.store.read() as unit:
+        [item] = unit.outbox.items_of(recorded.record.work_id)
+    assert item.state is IntentState.QUEUED
+    house.registry.close()
