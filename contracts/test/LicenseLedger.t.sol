@@ -159,6 +159,21 @@ contract LicenseLedgerTest is Scene {
         }
     }
 
+    function test_anOfferIsOpenInItsFirstAndInItsLastSecond() public {
+        ILicenseLedger.Offer memory offer = _offer(workId);
+        vm.warp(offer.validFrom);
+        _bought(offer);
+        vm.warp(offer.validUntil);
+        _bought(offer);
+        vm.warp(offer.validUntil + 1);
+        _refuse(
+            offer,
+            abi.encodeWithSelector(
+                ILicenseLedger.OfferClosed.selector, offer.validUntil, offer.validUntil + 1
+            )
+        );
+    }
+
     function test_theBuyersLimitHolds() public {
         ILicenseLedger.Offer memory offer = _offer(workId);
         bytes memory signature = _signed(offer);

@@ -9,13 +9,14 @@ from registry.client.failures import (
     ProblemError,
     UnexpectedAnswerError,
 )
-from registry.client.rpc import NodeRefusedError, RpcClient
+from registry.client.rpc import NodeRefusedError, NoNodeError, RpcClient
 
 __all__ = [
     "Answer",
     "ClientError",
     "ColophonClient",
     "LostRegistryError",
+    "NoNodeError",
     "NoRegistryError",
     "NodeRefusedError",
     "ProblemError",

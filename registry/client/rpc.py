@@ -23,8 +23,15 @@ class NodeRefusedError(ClientError):
         )
 
 
+class NoNodeError(ClientError):
+    """No node answers at the address; nothing was sent."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__("no-node", f"no Ethereum node answers at {url}", url=url)
+
+
 class RpcClient:
-    """One node. Every method may raise NoRegistryError, LostRegistryError, NodeRefusedError."""
+    """One node. Every method may raise NoNodeError, LostRegistryError, NodeRefusedError."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -45,9 +52,12 @@ class RpcClient:
     def call(self, method: str, *parameters: object) -> object:
         """The result of one method."""
         request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": list(parameters)}
-        answer = exchange(self._http, "POST", self.url, json=request)
+        try:
+            answer = exchange(self._http, "POST", self.url, json=request)
+        except NoRegistryError as problem:
+            raise NoNodeError(self.url) from problem
         if answer.status_code == httpx.codes.NOT_FOUND:
-            raise NoRegistryError(self.url)
+            raise NoNodeError(self.url)
         try:
             body = answer.json()
         except ValueError as problem:

@@ -1,4 +1,4 @@
-"""Run the embedded chain again and again, each time killed (SIGKILL) at a random moment while it takes payments.
+"""Run the embedded chain again and again, each life ended by SIGKILL while it takes payments.
 
     dying_chain.py FOLDER KEY ROUNDS SEED
 

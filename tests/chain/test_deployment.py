@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from web3.providers.base import BaseProvider
+from web3.types import RPCEndpoint, RPCResponse
 
 from registry.canonical import canonical_hash
 from registry.chain.abi import CONTRACT_NAMES, artifact
@@ -35,7 +35,7 @@ from registry.errors import (
 )
 from registry.keys.keystore import Keystore
 from registry.model import Address, Hash32
-from tests.chain.worlds import COIN, PATIENCE_SECONDS, anvil, stepping_clock
+from tests.chain.worlds import COIN, PATIENCE_SECONDS, anvil, new_account, stepping_clock
 
 ROOT = Path(__file__).parents[2]
 SEPOLIA = 11155111
@@ -52,7 +52,7 @@ class DyingProvider(BaseProvider):
         super().__init__()
         self._inner, self._method, self._left, self._after = inner, method, count, after
 
-    def make_request(self, method: Any, params: Any) -> Any:
+    def make_request(self, method: RPCEndpoint, params: Any) -> RPCResponse:  # noqa: ANN401  # web3's signature
         self._left -= method == self._method
         dies = method == self._method and self._left == 0
         if dies and not self._after:
@@ -65,7 +65,7 @@ class DyingProvider(BaseProvider):
 
 @pytest.fixture
 def operator() -> LocalAccount:
-    return Account.create()
+    return new_account()
 
 
 @pytest.fixture
@@ -112,7 +112,7 @@ def test_deploying_again_finds_it_done(
     assert nonce_of(provider, operator) == 2
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("moment", ["before", "after"])
 @pytest.mark.parametrize(
     ("method", "count"),
     [
@@ -125,11 +125,11 @@ def test_deploying_again_finds_it_done(
     ],
 )
 def test_a_deployment_that_died_is_taken_up_and_nothing_is_deployed_twice(
-    provider: EmbeddedProvider, operator: LocalAccount, tmp_path: Path, method: str, count: int, after: bool
+    provider: EmbeddedProvider, operator: LocalAccount, tmp_path: Path, method: str, count: int, moment: str
 ) -> None:
     path = tmp_path / "deployment.json"
     with pytest.raises(DiedError):
-        deploy(DyingProvider(provider, method, count, after=after), operator, path)
+        deploy(DyingProvider(provider, method, count, after=moment == "after"), operator, path)
     assert not path.exists()
     manifest = deploy(provider, operator, path)
     assert [manifest.contracts[name].address for name in CONTRACT_NAMES] == expected_addresses(operator)
@@ -143,7 +143,14 @@ def test_a_nonce_that_something_else_used_is_given_up(
     path = tmp_path / "deployment.json"
     with pytest.raises(DiedError):
         deploy(DyingProvider(provider, "eth_sendRawTransaction", 1, after=False), operator, path)
-    other = {"type": 2, "chainId": 31337, "nonce": 0, "to": operator.address, "value": 0, "gas": 21_000}
+    other: dict[str, Any] = {
+        "type": 2,
+        "chainId": 31337,
+        "nonce": 0,
+        "to": operator.address,
+        "value": 0,
+        "gas": 21_000,
+    }
     fees = {"maxFeePerGas": 3 * 10**9, "maxPriorityFeePerGas": 10**9}
     raw = bytes(operator.sign_transaction(other | fees).raw_transaction)
     request(provider, "eth_sendRawTransaction", "0x" + raw.hex())
@@ -162,12 +169,12 @@ def test_another_account_does_not_go_on_with_what_one_began(
     with pytest.raises(DiedError):
         deploy(DyingProvider(provider, "eth_sendRawTransaction", 2, after=True), operator, path)
     with pytest.raises(DeploymentChangedError):
-        deploy(provider, Account.create(), path)
+        deploy(provider, new_account(), path)
 
 
 def test_an_account_that_cannot_pay_deploys_nothing(provider: EmbeddedProvider, tmp_path: Path) -> None:
     with pytest.raises(TransactionRejectedError) as caught:
-        deploy(provider, Account.create(), tmp_path / "deployment.json")
+        deploy(provider, new_account(), tmp_path / "deployment.json")
     assert caught.value.facts["reason"] == "insufficient-funds"
     assert not (tmp_path / "deployment.json").exists()
 
@@ -257,6 +264,10 @@ def _script(node: NodeProvider, folder: Path, keystore: Path) -> list[str]:
     ]
 
 
+def _run(command: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+
+
 def _waiting_transactions(node: NodeProvider, account: str) -> int:
     latest, pending = (
         int(request(node, "eth_getTransactionCount", account, tag), 16) for tag in ("latest", "pending")
@@ -290,16 +301,13 @@ def test_the_script_is_killed_between_two_transactions_and_goes_on(tmp_path: Pat
         miner = threading.Thread(target=_mine_until, args=(node, done))
         miner.start()
         try:
-            for _ in range(2):  # the second run finds it done
-                finished = subprocess.run(
-                    command, env=environment, capture_output=True, text=True, timeout=120, check=False
-                )
-                assert finished.returncode == 0, finished.stderr
+            first, again = (_run(command, environment) for _ in range(2))  # the second run finds it done
         finally:
             done.set()
             miner.join()
         manifest = load_manifest(tmp_path / "deployment.json")
-        assert json.loads(finished.stdout) == manifest.document()
+        assert (first.returncode, again.returncode) == (0, 0), first.stderr + again.stderr
+        assert json.loads(first.stdout) == json.loads(again.stdout) == manifest.document()
         assert (manifest.chain_id, manifest.deployer) == (SEPOLIA, address)
         assert int(request(node, "eth_getTransactionCount", address, "latest"), 16) == 2
         verify_deployment(node, manifest)
@@ -314,7 +322,7 @@ def test_the_script_says_what_is_wrong_in_one_sentence(tmp_path: Path) -> None:
         *("--passphrase-file", str(tmp_path / "passphrase")),
     ]
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    done = _run(command, environment)
     assert done.returncode == 1
     assert done.stderr.startswith("wrong-passphrase: ")
     assert "Traceback" not in done.stderr

@@ -10,7 +10,7 @@ from eth.chains.base import MiningChain
 from eth.db.atomic import AtomicDBWriteBatch
 from eth.db.schema import SchemaV1
 from eth.vm.base import VM
-from eth.vm.forks import PragueVM
+from eth.vm.forks.prague import PragueVM
 from eth.vm.spoof import SpoofTransaction
 from eth_tester import PyEVMBackend
 from eth_tester.backends.pyevm.main import get_default_genesis_params, setup_tester_chain

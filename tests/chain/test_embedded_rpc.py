@@ -27,7 +27,7 @@ def rpc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JsonRpc]:
         yield JsonRpc(chain)
 
 
-def ask(rpc: JsonRpc, method: str, *params: object) -> Any:
+def ask(rpc: JsonRpc, method: str, *params: object) -> Any:  # noqa: ANN401  # JSON of any shape
     return rpc.handle({"jsonrpc": "2.0", "id": 1, "method": method, "params": list(params)})
 
 

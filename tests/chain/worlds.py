@@ -17,6 +17,7 @@ from typing import Any
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
+from eth_typing import Hash32 as TypedHash
 from web3.providers.base import BaseProvider
 
 from registry.chain import sending
@@ -73,6 +74,12 @@ def _listening_on(log: Path, process: subprocess.Popen[bytes]) -> str:
     raise AssertionError(f"anvil did not start: {log.read_text()}")
 
 
+def new_account() -> LocalAccount:
+    """Somebody nobody has seen."""
+    account: LocalAccount = Account.create()
+    return account
+
+
 @dataclass
 class World:
     """A gateway and what is needed to act through it."""
@@ -98,7 +105,7 @@ class World:
 
     def signed(self, account: LocalAccount, call: Call, **changes: Any) -> bytes:
         """A transaction's bytes; `changes` replace fields of the request."""
-        fields = {
+        fields: dict[str, Any] = {
             "chain_id": self.gateway.contracts.chain_id,
             "sender": Address(account.address),
             "nonce": self.gateway.next_nonce(Address(account.address)),
@@ -114,7 +121,7 @@ class World:
 
     def person(self, wei: int = COIN) -> LocalAccount:
         """Somebody new, with coin."""
-        account = Account.create()
+        account = new_account()
         if wei:
             assert self.send(self.operator, Call(Address(account.address), b"", wei)).succeeded
         return account
@@ -155,7 +162,7 @@ class World:
         }
         return Offer(**(fields | changes))
 
-    def ask(self, method: str, *params: object) -> Any:
+    def ask(self, method: str, *params: object) -> Any:  # noqa: ANN401  # JSON of any shape
         """One JSON-RPC request."""
         return request(self.provider, method, *params)
 
@@ -178,4 +185,4 @@ def random_hash() -> Hash32:
 
 def sign_digest(account: LocalAccount, signed: Hash32) -> bytes:
     """A raw signature over 32 bytes."""
-    return bytes(account.unsafe_sign_hash(bytes(signed)).signature)
+    return bytes(account.unsafe_sign_hash(TypedHash(bytes(signed))).signature)

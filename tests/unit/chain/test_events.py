@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from eth_bloom import BloomFilter
+from eth_bloom.bloom import BloomFilter
 from eth_utils.crypto import keccak
 from hypothesis import given
 from hypothesis import strategies as st

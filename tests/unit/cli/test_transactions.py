@@ -24,7 +24,7 @@ from registry.cli.transactions import (
     register_call,
     require_signature,
 )
-from registry.client import Answer, ColophonClient, NoRegistryError, RpcClient
+from registry.client import Answer, ColophonClient, NoNodeError, RpcClient
 from registry.model import Address, Call, Offer
 from tests.unit.cli.proposals import LEDGER, REGISTRY, honest_offer, honest_registration
 
@@ -173,5 +173,5 @@ def test_a_chain_that_is_not_embedded_needs_a_named_node() -> None:
 
 
 def test_a_node_that_is_away_is_told_by_its_address() -> None:
-    with RpcClient("http://127.0.0.1:9") as node, pytest.raises(NoRegistryError, match=r"127\.0\.0\.1:9"):
+    with RpcClient("http://127.0.0.1:9") as node, pytest.raises(NoNodeError, match=r"127\.0\.0\.1:9"):
         node.chain_id()

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from registry.client import NodeRefusedError, NoRegistryError, RpcClient, UnexpectedAnswerError
+from registry.client import NodeRefusedError, NoNodeError, RpcClient, UnexpectedAnswerError
 from tests.unit.client.small_server import SmallServer
 
 
@@ -50,5 +50,5 @@ def test_what_is_no_quantity_is_not_taken_for_one(server: SmallServer, answer: o
 
 def test_a_registry_without_a_node_says_there_is_none(server: SmallServer) -> None:
     server.answer({"code": "not-found"}, 404)
-    with RpcClient(f"{server.url}/rpc") as node, pytest.raises(NoRegistryError):
+    with RpcClient(f"{server.url}/rpc") as node, pytest.raises(NoNodeError):
         node.chain_id()

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
 import stat
 from pathlib import Path
 
@@ -29,7 +28,7 @@ def test_a_key_opens_with_its_passphrase_by_name_and_by_address(made: tuple[Path
     folder, address = made
     for name in ("alice", address, address.lower()):
         account = Keystore(folder).unlock(name, PASSPHRASE)
-        assert account.address == address
+        assert Address(account.address) == address
     assert Keystore(folder).list() == [StoredKey("alice", address)]
 
 
@@ -94,7 +93,8 @@ def test_the_passphrase_may_stand_in_a_file(made: tuple[Path, Address], tmp_path
     folder, address = made
     for ending in ("", "\n", "\r\n"):
         (tmp_path / "passphrase").write_bytes(f"{PASSPHRASE}{ending}".encode())
-        assert unlock_file(folder / "alice.json", tmp_path / "passphrase").address == address
+        account = unlock_file(folder / "alice.json", tmp_path / "passphrase")
+        assert Address(account.address) == address
     with pytest.raises(StoreUnavailableError):
         unlock_file(folder / "alice.json", tmp_path / "missing")
 
@@ -110,4 +110,4 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "keys").write_text("a file, not a folder")
     with pytest.raises(StoreUnavailableError):
         Keystore(tmp_path / "keys").new(PASSPHRASE, "alice")
-    assert os.listdir(tmp_path) == ["keys"]
+    assert [one.name for one in tmp_path.iterdir()] == ["keys"]
