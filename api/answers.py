@@ -11,9 +11,10 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api.body_limit import TooLargeError
+from api.body_limit import RefusedBodyError
 from api.failures import InvalidRequestError
 from api.problems import KINDS, plain_document, problem_document, problem_response
+from api.security_headers import HEADERS
 from api.uploads import is_full
 from api.web.pages import failure_page
 from registry.errors import RegistryError, StorageFullError
@@ -48,7 +49,7 @@ async def _validation_error(request: Request, error: Exception) -> Response:
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  # as above
-    if isinstance(error, TooLargeError):
+    if isinstance(error, RefusedBodyError):
         return _answer(request, problem_document(error.error))
     if is_full(error.__cause__):
         return _answer(request, problem_document(StorageFullError()))
@@ -60,7 +61,8 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 async def _unforeseen(request: Request, _: Exception) -> Response:
     """The server logs the error; nothing of it leaves."""
-    return _answer(request, problem_document(RegistryError("unforeseen")))
+    # The middleware that adds headers stands inside the one that calls this.
+    return _answer(request, problem_document(RegistryError("unforeseen")), HEADERS)
 
 
 def _answer(request: Request, document: dict[str, Any], headers: Mapping[str, str] | None = None) -> Response:

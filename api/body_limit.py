@@ -1,34 +1,39 @@
-"""A limit on request bodies that counts what arrives: the framework would spool a form whole before it looks.
+"""Limits on request bodies, counted as they arrive: the framework would take in a body whole before it looks.
 
-`Content-Length` may be absent or a lie, so the bytes are counted as they are received; it is believed only to
-refuse early.
+`Content-Length` may be absent or a lie, so it is believed only to refuse early.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from http import HTTPStatus
+from itertools import accumulate
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.failures import BodyTooLargeError
+from api.failures import BodyTooLargeError, InvalidRequestError
+from api.problems import kind_of
 from registry.errors import FileTooLargeError, RegistryError
 
 JSON_BYTES = 2**20  # the largest document, licence terms, is under 100 kB
 FORM_BYTES = 2**20  # what stands around the file in a form: its other fields and the boundaries
 DRAIN_BYTES = 2**26  # a client that sends all before it reads gets its answer, this far beyond the limit
+MAX_DEPTH = 64
+# Our documents nest five deep. The EVM raises Python's recursion limit so far that the standard library's JSON
+# parser runs off the end of a thread's stack before it meets it, and takes the process along.
 
 _LENGTH = re.compile("[0-9]{1,19}")
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"?', re.DOTALL)
+_STEPS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 
 
-class TooLargeError(HTTPException):
+class RefusedBodyError(HTTPException):
     """Raised while a body is read; an HTTPException, or the framework would make a 400 of it."""
 
     def __init__(self, error: RegistryError) -> None:
-        super().__init__(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, error.message)
+        super().__init__(kind_of(error).status, error.message)
         self.error = error
 
 
@@ -43,13 +48,14 @@ class BodyLimit:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with a `receive` that counts."""
         if scope["type"] == "http":
-            receive = _Counted(scope, receive, *self._limit_of(scope["path"]))
+            receive = self._limited(scope, receive)
         await self._app(scope, receive, send)
 
-    def _limit_of(self, path: str) -> tuple[int, RegistryError]:
-        if path in self._upload_paths:
-            return self._max_upload_bytes + FORM_BYTES, FileTooLargeError(self._max_upload_bytes)
-        return JSON_BYTES, BodyTooLargeError(JSON_BYTES)
+    def _limited(self, scope: Scope, receive: Receive) -> Receive:
+        if scope["path"] in self._upload_paths:
+            too_large = FileTooLargeError(self._max_upload_bytes)
+            return _Counted(scope, receive, self._max_upload_bytes + FORM_BYTES, too_large)
+        return _Whole(_Counted(scope, receive, JSON_BYTES, BodyTooLargeError(JSON_BYTES)))
 
 
 class _Counted:
@@ -67,12 +73,12 @@ class _Counted:
 
     async def __call__(self) -> Message:
         if self._declared > self._limit and self._waits_for_leave:
-            raise TooLargeError(self._error)  # nothing has been sent yet, and nothing needs to be
+            raise RefusedBodyError(self._error)  # nothing has been sent yet, and nothing needs to be
         message = await self._receive()
         self._seen += len(message.get("body", b""))
         if max(self._seen, self._declared) > self._limit:
             await self._drain(message)
-            raise TooLargeError(self._error)
+            raise RefusedBodyError(self._error)
         return message
 
     async def _drain(self, message: Message) -> None:
@@ -80,3 +86,41 @@ class _Counted:
         while message.get("more_body") and self._seen < self._limit + DRAIN_BYTES:
             message = await self._receive()
             self._seen += len(message.get("body", b""))
+
+
+class _Whole:
+    """`receive` for a small body: its bytes at once, refused if they nest too deep."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._is_read = False
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        if self._is_read or message["type"] != "http.request":
+            return message
+        parts = [message.get("body", b"")]
+        while message.get("more_body"):
+            message = await self._receive()
+            if message["type"] != "http.request":
+                return message
+            parts.append(message.get("body", b""))
+        self._is_read = True
+        body = b"".join(parts)
+        if nests_too_deep(body):
+            raise RefusedBodyError(_refused("is nested too deep"))
+        if b"\0" in body:  # of JSON that is UTF-16 or UTF-32 (RFC 8259 section 8.1), whose depth was not seen
+            raise RefusedBodyError(_refused("is not UTF-8"))
+        return {"type": "http.request", "body": body, "more_body": False}
+
+
+def nests_too_deep(body: bytes) -> bool:
+    """Whether arrays and objects of a JSON text in UTF-8 stand more than `MAX_DEPTH` deep in each other."""
+    if body.count(b"[") + body.count(b"{") <= MAX_DEPTH:
+        return False
+    steps = (_STEPS[byte] for byte in _STRING.sub(b"", body) if byte in _STEPS)
+    return any(depth > MAX_DEPTH for depth in accumulate(steps))
+
+
+def _refused(problem: str) -> InvalidRequestError:
+    return InvalidRequestError([{"loc": ["body"], "msg": f"the body {problem}", "type": "body"}])

@@ -48,7 +48,8 @@ from registry.usecases.send import SendIntents
 from registry.usecases.sync import SyncChain
 from registry.usecases.verify import VerifyFile
 
-SYNC_SECONDS = 0.25  # well below a second, the shortest time between two blocks of the embedded chain
+EMBEDDED_SECONDS = 0.25  # well below a second, the shortest time between two of its blocks
+NODE_SECONDS = 2.0  # a block comes every 2 to 12 seconds, and a node counts its requests
 PURGE_SECONDS = 600.0
 
 
@@ -123,10 +124,11 @@ class Registry:
         """Catch up with the chain, heal the outbox, then follow and send in the background."""
         self.catch_up()
         self.sync_chain.requeue_missing()
+        pause = EMBEDDED_SECONDS if self.rpc is not None else NODE_SECONDS
         self._loops.extend(
             (
-                Loop("sync", self.sync_chain, SYNC_SECONDS),
-                Loop("sender", self.send_intents, SYNC_SECONDS),
+                Loop("sync", self.sync_chain, pause),
+                Loop("sender", self.send_intents, pause),
                 Loop("purge", self.purge_drafts, PURGE_SECONDS),
             )
         )

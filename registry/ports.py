@@ -19,6 +19,7 @@ from registry.model import (
     Declaration,
     Extraction,
     Fees,
+    GrantId,
     Hash32,
     Hit,
     Offer,
@@ -431,8 +432,8 @@ class Views(Protocol):
     def grant_events(self, narrowed: GrantFilter, after: Position | None, limit: int) -> list[ChainEvent]:
         """`GrantIssued` events, newest first, beginning below `after`."""
 
-    def events_of_grant(self, grant_id: Hash32) -> list[ChainEvent]:
-        """A grant's events in chain order."""
+    def events_of_grants(self, grant_ids: Sequence[GrantId]) -> dict[GrantId, list[ChainEvent]]:
+        """Each grant's events in chain order; a grant without events is absent."""
 
     def events_of_transaction(self, transaction_hash: TransactionHash) -> list[ChainEvent]:
         """A transaction's events in chain order."""

@@ -27,6 +27,9 @@ APPLICATION_ID = 0x436F6C43  # "ColC"; SQLite keeps it in the file's header for 
 CACHE_ENTRIES = 50_000  # about 15 MB of trie nodes: enough for the upper levels of the state
 KEPT_DROPS = 1_000  # reasons are for whoever asks soon, not an archive
 
+# A quota or file-size limit shows as a failed write, a full disk under the shared memory as a failed resize.
+_NO_SPACE = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE)
+
 _SCHEMA = """
 create table if not exists facts (name text primary key, value text not null) without rowid;
 create table if not exists entries (key blob primary key, value blob not null) without rowid;
@@ -70,9 +73,7 @@ def _translated() -> Iterator[None]:
 
 
 def _domain_error(error: sqlite3.Error) -> RegistryError:
-    # SQLITE_FULL has no extended codes; a write past a quota shows as SQLITE_IOERR_WRITE.
-    code = getattr(error, "sqlite_errorcode", None)
-    if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE):
+    if getattr(error, "sqlite_errorcode", None) in _NO_SPACE:
         return StorageFullError()
     return ChainUnavailableError(f"its file cannot be used: {error}")
 

@@ -22,6 +22,7 @@ from registry.errors import ChainUnavailableError, RegistryError
 from registry.model import Address, Hash32
 
 RETRY_SECONDS = 1.0  # after a block that could not be stored
+LOOK_SECONDS = 1.0  # between two looks at a clock that somebody may set meanwhile
 CALL_TIMEOUT_SECONDS = (
     60.0  # a block of 30 M gas takes a few seconds; this long means that the owner is stuck
 )
@@ -117,10 +118,13 @@ class EmbeddedChain:
     def _serve(self, engine: Engine) -> None:
         while True:
             wait = self._seconds_until_block(engine)
+            if wait is not None and wait <= 0:  # before any job, or a busy queue would keep blocks waiting
+                self._answer(engine, Engine.mine, Future())
+                continue
             try:
-                job = self._jobs.get(timeout=wait) if wait is None or wait > 0 else self._jobs.get_nowait()
+                job = self._jobs.get(timeout=None if wait is None else min(wait, LOOK_SECONDS))
             except queue.Empty:
-                job = (Engine.mine, Future())
+                continue
             if job is None:
                 return
             self._answer(engine, *job)

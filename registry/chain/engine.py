@@ -22,6 +22,7 @@ from registry.chain.backend import (
     OPERATOR_GENESIS_WEI,
     BuiltBlock,
     FileBackend,
+    Refused,
     floor_gas,
 )
 from registry.chain.database import FORMAT, Database, Dropped, MinedReceipt
@@ -66,6 +67,7 @@ class Engine:
             raise
         self.pool = Pool()
         self.failure: RegistryError | None = None
+        self._nothing_ready = False
         self._resubmit()
 
     def _take_up_file(self, path: Path, operator: Address) -> Hash32:
@@ -107,6 +109,7 @@ class Engine:
         self._require_funds(candidate)
         self.database.add_waiting(candidate.hash, raw, rival.hash if rival else None)
         self.pool.add(candidate)
+        self._nothing_ready = False
         return TransactionHash(candidate.hash)
 
     def _admissible(self, raw: bytes) -> Waiting:
@@ -150,7 +153,7 @@ class Engine:
 
     def seconds_until_block(self) -> float | None:
         """How long to wait until the next block may be made, None if nothing can go into one."""
-        if not self.pool.executable(self.nonce):
+        if not self.pool or self._nothing_ready:
             return None
         return max(0.0, self._head.timestamp + 1 - self._now())
 
@@ -162,17 +165,33 @@ class Engine:
         """
         ready = self.pool.executable(self.nonce)
         try:
-            built = self.backend.build_block([one.transaction for one in ready], int(self._now()))
-            if built is None:
-                return None
-            self._keep(built)
+            built = self._build([one.transaction for one in ready])
+            if built is not None:
+                self._keep(built)
         except RegistryError as error:
             self.failure = error
             raise
         finally:
             self.database.discard()
         self.failure = None
-        return built.block
+        self._nothing_ready = built is None
+        return built.block if built else None
+
+    def _build(self, transactions: list[SignedTransactionAPI]) -> BuiltBlock | None:
+        """A block; a transaction that breaks the machine itself is found by halving, and dropped.
+
+        Kept waiting, it would stop the chain for good, over every restart.
+        """
+        try:
+            return self.backend.build_block(transactions, int(self._now()))
+        except RegistryError:
+            raise
+        except Exception as error:  # noqa: BLE001  # whatever py-evm trips over
+            self.database.discard()
+            if len(transactions) == 1:
+                _log.exception("the machine failed")
+                return BuiltBlock(None, (), (Refused(transactions[0], f"the machine failed: {error!r}"),))
+            return self._build(transactions[: len(transactions) // 2])
 
     def _keep(self, built: BuiltBlock) -> None:
         rows: list[MinedReceipt] = []

@@ -141,6 +141,8 @@ class Gateway:
     def events(self, block: Block) -> list[ChainEvent]:
         """Our contracts' events in exactly that block, in order of log index.
 
+        A block whose bloom was seen to hold none of our addresses has none, on the chain or off it.
+
         Raises:
             NotFoundError: The block is no longer known: it was reorganised away.
         """

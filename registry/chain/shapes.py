@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from eth.abc import BlockAPI, BlockHeaderAPI, ReceiptAPI, SignedTransactionAPI
 
+SET_CODE = 4  # transaction type of EIP-7702
 DYNAMIC_FEE = 2  # transaction type of EIP-1559; later types carry its fee fields too
 
 
@@ -113,6 +114,18 @@ def transaction(
     if kind >= DYNAMIC_FEE:
         fields["maxFeePerGas"] = quantity(transaction.max_fee_per_gas)
         fields["maxPriorityFeePerGas"] = quantity(transaction.max_priority_fee_per_gas)
+    if kind == SET_CODE:
+        fields["authorizationList"] = [
+            {
+                "chainId": quantity(one.chain_id),
+                "address": address(one.address),
+                "nonce": quantity(one.nonce),
+                "yParity": quantity(one.y_parity),
+                "r": quantity(one.r),
+                "s": quantity(one.s),
+            }
+            for one in transaction.authorization_list
+        ]
     return fields
 
 

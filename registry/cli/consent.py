@@ -21,7 +21,7 @@ from registry.errors import RegistryError
 from registry.model import Address, Declaration, Hash32, Offer, OfferFlags, Registration, WorkId
 from registry.statements import Domain
 
-Statement = TypeVar("Statement", Registration, Offer)
+Statement = TypeVar("Statement", Registration, Offer, Declaration)
 
 # A registry gives a statement a day to be mined; one that could be carried much later was not asked for.
 LONGEST_DEADLINE_SECONDS = 7 * 86_400
@@ -84,6 +84,17 @@ def offer_to_sign(proposed: Answer, domain: Domain, wanted: Offer, valid_for: in
     return offer
 
 
+def waiting_declaration(record: Answer) -> Declaration:
+    """The declaration of a record that was signed before, as its id commits to it.
+
+    Raises:
+        DishonestRegistryError: The id is not this declaration's.
+    """
+    declaration = _parsed(_told_declaration, record.inner("declaration"))
+    _require_equal("the work's id", record.text("work_id"), str(statements.work_id(declaration)))
+    return declaration
+
+
 _CHOSEN = (
     "licensor",
     "work_id",
@@ -129,6 +140,18 @@ def _parsed(read: Callable[[Answer], Statement], message: Answer) -> Statement:
         return read(message)
     except RegistryError as problem:
         raise DishonestRegistryError(f"the typed data make no statement ({problem.message})") from problem
+
+
+def _told_declaration(told: Answer) -> Declaration:
+    previous = told.optional_text("previous")
+    return Declaration(
+        claimant=Address(told.text("claimant")),
+        content_hash=Hash32.parse(told.text("content_hash")),
+        fingerprint_hash=Hash32.parse(told.text("fingerprint_hash")),
+        metadata_hash=Hash32.parse(told.text("metadata_hash")),
+        parents=tuple(WorkId.parse(str(parent)) for parent in told.get("parents") or []),
+        previous=WorkId.parse(previous) if previous else None,
+    )
 
 
 def _registration(message: Answer) -> Registration:

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from registry import statements
-from registry.cli.consent import Wish, content_hash, registration_to_sign
+from registry.cli.consent import Wish, content_hash, registration_to_sign, waiting_declaration
 from registry.cli.failures import CommandError
 from registry.cli.plain import parse_wei, printable, short
-from registry.cli.records import is_settled, print_record
+from registry.cli.records import is_settled, print_record, state_of
 from registry.cli.session import Session
 from registry.cli.signing import sign
 from registry.cli.transactions import Wallet, node_url, register_call
 from registry.client import Answer, LostRegistryError, RpcClient
-from registry.model import Address, Registration, WorkId
+from registry.model import Address, Declaration, Registration, WorkId
 from registry.statements import Domain
 
 if TYPE_CHECKING:
@@ -51,17 +51,21 @@ def register_file(session: Session, wish: RegisterWish) -> None:
     digest = content_hash(wish.file)
     domain = session.domain("WorkRegistry")
     draft = _hand_in(session, wish, claimant)
-    answers = _answered(session, draft.inner("report").items_of("matches"), claimant, wish.answers)
-    proposal = session.client.answer_draft(draft.text("draft_id"), answers)
-    parents = tuple(sorted(WorkId.parse(work) for work, kind in answers.items() if kind == "derivative"))
-    registration = registration_to_sign(proposal.inner("typed_data"), domain, Wish(claimant, digest, parents))
-    _consent(session, registration, domain)
-    recorded = _record(session, draft.text("draft_id"), account, registration, domain, wish.via)
-    work_id = str(statements.work_id(registration.declaration))
-    session.receipts.keep(work_id, recorded.text("receipt_token"))
-    session.client.present(session.receipts.tokens())
-    if wish.via == VIA_REGISTER and recorded.inner("record").text("titled") != "confirmed":
-        _send_own(session, wish, account, registration, domain)
+    matches = draft.inner("report").items_of("matches")
+    declaration = _waiting(session, matches, claimant)
+    if declaration is None:
+        answers = _answered(session, matches, claimant, wish.answers)
+        proposal = session.client.answer_draft(draft.text("draft_id"), answers)
+        parents = tuple(sorted(WorkId.parse(work) for work, kind in answers.items() if kind == "derivative"))
+        wanted = Wish(claimant, digest, parents)
+        registration = registration_to_sign(proposal.inner("typed_data"), domain, wanted)
+        _consent(session, registration, domain)
+        signature = sign(account, statements.digest(registration, domain))
+        _record(session, draft.text("draft_id"), signature, wish.via)
+        declaration = registration.declaration
+    work_id = str(statements.work_id(declaration))
+    if wish.via == VIA_REGISTER and session.client.work(work_id).text("titled") != "confirmed":
+        _send_own(session, wish, account, declaration, domain)
     record = session.until_settled(work_id) if wish.wait else session.client.work(work_id)
     session.terminal.document(record)
     print_record(session.terminal, record)
@@ -89,28 +93,41 @@ def _consent(session: Session, registration: Registration, domain: Domain) -> No
         raise CommandError("not-signed", "nothing was signed, nothing is recorded")
 
 
-def _record(
-    session: Session,
-    draft_id: str,
-    account: LocalAccount,
-    registration: Registration,
-    domain: Domain,
-    via: str,
-) -> Answer:
-    """Hand in the signature. A lost answer is asked for again: the same call twice is the same record."""
-    signature = sign(account, statements.digest(registration, domain))
-    for _ in range(_TRIES - 1):
+def _record(session: Session, draft_id: str, signature: bytes, via: str) -> None:
+    """Hand in the signature and keep the receipt. A lost answer is asked for again: that gives the same record."""
+    for left in reversed(range(_TRIES)):
         try:
-            return session.client.register(draft_id, signature, via)
+            recorded = session.client.register(draft_id, signature, via)
+            break
         except LostRegistryError:
+            if not left:
+                raise
             session.terminal.note("the answer was lost; asking again")
-    return session.client.register(draft_id, signature, via)
+    session.receipts.keep(recorded.inner("record").text("work_id"), recorded.text("receipt_token"))
+    session.client.present(session.receipts.tokens())
+
+
+def _waiting(session: Session, matches: list[Answer], claimant: Address) -> Declaration | None:
+    """The caller's own declaration of the same bytes that still waits, for a transaction of theirs perhaps.
+
+    Raises:
+        DishonestRegistryError: What is told of it is not what its id commits to.
+    """
+    for match in matches:
+        if match.text("verdict") != "identical" or match.text("claimant") != claimant:
+            continue
+        record = session.client.work(match.text("work_id"))
+        if state_of(record) != "pending":
+            continue
+        session.terminal.note(f"You declared this before, and it still waits: {record.text('work_id')}")
+        return waiting_declaration(record)
+    return None
 
 
 def _send_own(
-    session: Session, wish: RegisterWish, account: LocalAccount, registration: Registration, domain: Domain
+    session: Session, wish: RegisterWish, account: LocalAccount, declaration: Declaration, domain: Domain
 ) -> None:
-    call = register_call(domain.address, registration.declaration)
+    call = register_call(domain.address, declaration)
     with RpcClient(node_url(session.client, wish.rpc, domain.chain_id)) as node:
         wallet = Wallet(account, node, domain.chain_id, parse_wei(wish.max_gas_cost), session.terminal)
         wallet.need(wallet.max_fee_wei, session.client)

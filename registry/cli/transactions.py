@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,14 @@ from registry.cli.failures import CommandError, DishonestRegistryError
 from registry.cli.plain import format_wei
 from registry.cli.signing import sign_transaction
 from registry.cli.terminal import Terminal
-from registry.client import Answer, ColophonClient, RpcClient
+from registry.client import (
+    Answer,
+    ColophonClient,
+    LostRegistryError,
+    NodeRefusedError,
+    NoNodeError,
+    RpcClient,
+)
 from registry.errors import RegistryError
 from registry.model import (
     Address,
@@ -38,6 +46,8 @@ if TYPE_CHECKING:
 GAS_LIMIT = 400_000
 _GAS_MARGIN_PERCENT = 110
 EMBEDDED_CHAIN_ID = 31337
+_TRIES = 3
+_PAUSE_SECONDS = 1.0
 
 _OFFER_TYPE = f"({','.join(field['type'] for field in statements.TYPES['Offer'])})"
 _DECLARATION_TYPE = f"({','.join(field['type'] for field in statements.TYPES['Declaration'])})"
@@ -167,20 +177,37 @@ class Wallet:
             )
         nonce = self.node.next_nonce(self.address)
         request = TransactionRequest(self.chain_id, self.address, nonce, call, gas, fees)
-        return self.node.send(sign_transaction(self.account, request))
+        return self._hand_over(sign_transaction(self.account, request))
+
+    def _hand_over(self, raw: bytes) -> str:
+        """Send the same bytes until the node has them: twice sent, they still have one effect."""
+        transaction = f"0x{keccak(raw).hex()}"
+        for attempt in range(_TRIES):
+            try:
+                self.node.send(raw)
+            except NodeRefusedError:
+                if attempt:
+                    return transaction  # it has them from before: whoever waits for them will see
+                raise
+            except (LostRegistryError, NoNodeError):
+                time.sleep(_PAUSE_SECONDS)
+            else:
+                return transaction
+        raise CommandError(
+            "transaction-lost",
+            f"{self.node.url} went away: transaction {transaction} may have been sent or not",
+            "look for it before you send another",
+        )
 
     def need(self, wei: int, client: ColophonClient) -> None:
-        """Make sure that the account can pay, from the faucet where there is one.
+        """Have the faucet give what is missing. On a chain without one the node says if it is not enough.
 
         Raises:
-            CommandError: It cannot.
+            ProblemError: The faucet gives no more.
         """
+        if self.chain_id != EMBEDDED_CHAIN_ID:
+            return
         held = self.node.balance(self.address)
-        if held < wei and self.chain_id != EMBEDDED_CHAIN_ID:
-            raise CommandError(
-                "not-enough-coin",
-                f"{self.address} holds {format_wei(held)} of the {format_wei(wei)} needed",
-            )
         while held < wei:
             self.terminal.note(f"{self.address} holds {format_wei(held)}: asking the faucet for play coin")
             client.faucet(self.address)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from math import isqrt
 from pathlib import Path
 from typing import Final
@@ -61,20 +62,18 @@ class AudioMedium:
 
     def postings(self, extraction: Extraction) -> Iterator[Posting]:
         """Every landmark, up to `MOST_REPEATS` of a key: its key, and its frame as the payload."""
-        yield from _postings(_rows(extraction))
+        yield from _postings(_rows(extraction.feature(SCHEME) or b""))
 
     def probes(self, extraction: Extraction) -> Iterator[Posting]:
         """As `postings`, thinned evenly to `MOST_PROBES`."""
-        rows = _rows(extraction)
-        step = -(-len(rows) // MOST_PROBES) or 1
-        yield from _postings(rows[::step])
+        yield from _postings(_thinned(_rows(extraction.feature(SCHEME) or b"")))
 
     def judge(self, extraction: Extraction, hits: Sequence[Hit]) -> Judgement | None:
         """The share of the query's landmarks that agree on one offset, against what chance may reach."""
         mine = [hit for hit in hits if hit.scheme == SCHEME]
-        looked_up = sum(1 for _ in self.probes(extraction))
-        if not mine:
-            return None
+        looked_up = _number_of_probes(extraction.feature(SCHEME) or b"")
+        if not looked_up or 1000 * len(mine) // looked_up < needed_permille(looked_up):
+            return None  # most works meet a query in a few landmarks by chance
         alignment = _best_alignment(
             _frames(b"".join(hit.query for hit in mine)), _frames(b"".join(hit.stored for hit in mine))
         )
@@ -119,10 +118,22 @@ def feature(landmarks: bytes) -> Feature:
     return Feature(SCHEME, landmarks)
 
 
-def _rows(extraction: Extraction) -> NDArray[np.int64]:
-    """Frames and keys, shape (landmarks, 2)."""
-    data = extraction.feature(SCHEME) or b""
-    return np.frombuffer(data, dtype=">u4").astype(np.int64).reshape(-1, 2)
+def _rows(data: bytes) -> NDArray[np.int64]:
+    """Frames and keys of a feature, shape (landmarks, 2); an incomplete row at its end is not one."""
+    whole = data[: len(data) // ROW_BYTES * ROW_BYTES]
+    return np.frombuffer(whole, dtype=">u4").astype(np.int64).reshape(-1, 2)
+
+
+def _thinned(rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Every so manyth row, so that at most `MOST_PROBES` are left."""
+    return rows[:: -(-len(rows) // MOST_PROBES) or 1]
+
+
+@lru_cache(maxsize=16)
+def _number_of_probes(data: bytes) -> int:
+    """How many `probes` a feature gives; asked again for every work that a query meets."""
+    _, repeats = np.unique(_thinned(_rows(data))[:, 1], return_counts=True)
+    return int(np.minimum(repeats, MOST_REPEATS).sum())
 
 
 def _frames(payloads: bytes) -> NDArray[np.int64]:

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import iscc_lib
-import numpy as np
+from PIL import Image, ImageChops
 
 from registry.model import Code
-
-if TYPE_CHECKING:
-    from PIL import Image
 
 BITS = 256  # a shorter unit is a prefix of the longer one, so nothing is lost by keeping the longest
 _SIDE = 32
@@ -36,22 +32,22 @@ def image_code(picture: Image.Image) -> Code:
     """
     box = _content_box(picture)
     content = picture.crop(box) if box != (0, 0, *picture.size) else picture
-    grey = content.convert("L").resize((_SIDE, _SIDE), resample=3)
+    grey = content.convert("L").resize((_SIDE, _SIDE), Image.Resampling.BICUBIC)
     return Code("iscc-image/0", str(iscc_lib.gen_image_code_v0(grey.tobytes(), BITS)["iscc"]))
 
 
 def _content_box(picture: Image.Image) -> tuple[int, int, int, int]:
     """Left, top, right, bottom of what differs from the upper left pixel; everything if nothing does."""
     width, height = picture.size
-    border = np.asarray(picture.getpixel((0, 0)))
-    columns, rows = np.zeros(width, dtype=bool), np.zeros(height, dtype=bool)
+    border = picture.getpixel((0, 0))
+    boxes = []
     for top in range(0, height, _STRIP_ROWS):
-        bottom = min(top + _STRIP_ROWS, height)
-        strip = np.asarray(picture.crop((0, top, width, bottom))).reshape(bottom - top, width, -1)
-        differs = (strip != border).any(axis=2)
-        columns |= differs.any(axis=0)
-        rows[top:bottom] = differs.any(axis=1)
-    if not rows.any():
+        strip = picture.crop((0, top, width, min(top + _STRIP_ROWS, height)))
+        difference = ImageChops.difference(strip, Image.new(strip.mode, strip.size, border))
+        box = difference.getbbox()
+        if box is not None:
+            boxes.append((box[0], top + box[1], box[2], top + box[3]))
+    if not boxes:
         return 0, 0, width, height
-    across, down = np.flatnonzero(columns), np.flatnonzero(rows)
-    return int(across[0]), int(down[0]), int(across[-1]) + 1, int(down[-1]) + 1
+    left, upper, right, lower = zip(*boxes, strict=True)
+    return min(left), min(upper), max(right), max(lower)

@@ -55,6 +55,7 @@ _DAMAGE = (
     struct.error,
     zlib.error,
 )
+_STRIP_ROWS = 256
 _BORDER_TOLERANCE = 3
 # Grey levels: JPEG leaves flat borders flat, and a wider tolerance eats into skies and shadows.
 _RIPPLED_ROWS, _RIPPLE, _RIPPLED_SHARE = 8, 32, 0.9
@@ -95,10 +96,10 @@ def read(path: Path, media_type: str) -> tuple[Image.Image, int]:
 
 def working_copy(picture: Image.Image) -> Image.Image:
     """The picture in RGB with no side over `WORKING_SIDE`: new pixels, nothing else of the file."""
-    small = picture.copy()
-    small.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BOX)
-    clean = Image.new("RGB", small.size)
-    clean.paste(small)
+    scale = min(1.0, WORKING_SIDE / max(picture.size))
+    size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
+    clean = Image.new("RGB", size)
+    clean.paste(picture.resize(size, Image.Resampling.BOX))
     return clean
 
 
@@ -160,12 +161,20 @@ def _turned(image: Image.Image) -> bool:
 
 def _on_white(image: Image.Image) -> Image.Image:
     if image.has_transparency_data:
-        colours = image.convert("RGBA")
-        white = Image.new("RGBA", image.size, "white")
-        return Image.alpha_composite(white, colours).convert("RGB")
+        return _composed(image)
     if image.mode.startswith(("I", "F")):
         return _from_deep_grey(image)
     return image if image.mode in {"L", "RGB"} else image.convert("RGB")
+
+
+def _composed(image: Image.Image) -> Image.Image:
+    """A transparent picture laid on white, a strip at a time: whole, it would be in memory five times."""
+    opaque = Image.new("RGB", image.size, "white")
+    for top in range(0, image.height, _STRIP_ROWS):
+        box = (0, top, image.width, min(top + _STRIP_ROWS, image.height))
+        strip = image.crop(box).convert("RGBA")
+        opaque.paste(strip, box, mask=strip)
+    return opaque
 
 
 def _from_deep_grey(image: Image.Image) -> Image.Image:

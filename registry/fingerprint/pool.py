@@ -96,10 +96,7 @@ class DecoderPool:
         return WorkerProcess(self._media_module, self._limits)
 
     def _ask(self, request: dict[str, Any], known: Extraction) -> Extraction:
-        try:
-            worker = self._idle.get(timeout=self._wait_seconds)
-        except queue.Empty:
-            raise BusyError("decoding") from None
+        worker = self._take()
         sound = False
         try:
             answer = worker.ask(request)
@@ -111,6 +108,19 @@ class DecoderPool:
             raise DecoderCrashedError(worker.kill()) from error
         finally:
             self._give_back(worker, sound=sound)
+
+    def _take(self) -> WorkerProcess:
+        """A free worker that is alive: one that died while it had nothing to do is nobody's failure."""
+        if self._closed:
+            raise BusyError("decoding")
+        try:
+            worker = self._idle.get(timeout=self._wait_seconds)
+        except queue.Empty:
+            raise BusyError("decoding") from None
+        if worker.is_alive:
+            return worker
+        _LOGGER.warning("decoder %d died idle (%d); it is replaced", worker.pid, worker.kill())
+        return self._start()
 
     def _read(self, answer: dict[str, Any], known: Extraction) -> Extraction:
         if "failure" in answer:

@@ -43,6 +43,11 @@ class WorkerProcess:
         """The process's id."""
         return self._process.pid
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether the process still runs."""
+        return self._process.poll() is None
+
     def ask(self, request: dict[str, Any]) -> dict[str, Any]:
         """Send one request and wait for its answer. After any error the worker must be killed.
 

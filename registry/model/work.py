@@ -16,7 +16,7 @@ class Declaration:
     """ "I, the claimant, declare this work": its struct hash is the work's id.
 
     Raises:
-        InvalidValueError: More than 8 parents, or parents not strictly ascending.
+        InvalidValueError: More than 8 parents, a zero among them, or parents not strictly ascending.
     """
 
     claimant: Address
@@ -29,6 +29,8 @@ class Declaration:
     def __post_init__(self) -> None:
         if len(self.parents) > MAX_PARENTS:
             raise InvalidValueError("parents", f"{len(self.parents)} of at most {MAX_PARENTS}")
+        if any(parent.to_int() == 0 for parent in self.parents):
+            raise InvalidValueError("parents", "zero is no work")
         if any(first >= second for first, second in zip(self.parents, self.parents[1:], strict=False)):
             raise InvalidValueError("parents", "must be strictly ascending")
 

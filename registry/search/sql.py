@@ -99,5 +99,4 @@ class SqlIndex:
         for start in range(0, len(keys), _KEYS_PER_STATEMENT):
             batch = keys[start : start + _KEYS_PER_STATEMENT]
             values = {"scheme": scheme, "keys": batch, "cap": self._bucket_cap}
-            for row in self._connection.execute(_CAPPED_BUCKETS, values):
-                yield row.key, row.work_id, row.payload
+            yield from self._connection.execute(_CAPPED_BUCKETS, values).tuples()

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, or_, select, tuple_, update
 
 from registry.errors import DeepReorgError, InvalidValueError
-from registry.model import Address, Block, ChainEvent, Hash32, OfferHash, TransactionHash, WorkId
+from registry.model import Address, Block, ChainEvent, GrantId, Hash32, OfferHash, TransactionHash, WorkId
 from registry.ports import GrantFilter, Position, RegistrationEntry, WorkFilter
 from registry.store.folding import fold
 from registry.store.schema import view_blocks, view_clashes, view_events, view_works
+
+Key = TypeVar("Key")
 
 _NEWEST_FIRST = (view_events.c.block_number.desc(), view_events.c.log_index.desc())
 _CHAIN_ORDER = (view_events.c.block_number, view_events.c.log_index)
@@ -79,11 +81,8 @@ class SqlViews:
 
     def work_events(self, work_ids: Sequence[WorkId]) -> dict[WorkId, list[ChainEvent]]:
         """Each work's events in chain order; a work without events is absent."""
-        found: defaultdict[WorkId, list[ChainEvent]] = defaultdict(list)
-        for event in self._events(select(view_events).where(view_events.c.work_id.in_(work_ids))):
-            if event.work_id is not None:
-                found[event.work_id].append(event)
-        return dict(found)
+        events = self._events(select(view_events).where(view_events.c.work_id.in_(work_ids)))
+        return _grouped((event.work_id, event) for event in events)
 
     def grant_events(self, narrowed: GrantFilter, after: Position | None, limit: int) -> list[ChainEvent]:
         """`GrantIssued` events, newest first, beginning below `after`."""
@@ -91,9 +90,10 @@ class SqlViews:
         rows = self._connection.execute(_page(wanted, after, limit)).mappings()
         return [_event(row) for row in rows]
 
-    def events_of_grant(self, grant_id: Hash32) -> list[ChainEvent]:
-        """A grant's events in chain order."""
-        return self._events(select(view_events).where(view_events.c.grant_id == grant_id))
+    def events_of_grants(self, grant_ids: Sequence[GrantId]) -> dict[GrantId, list[ChainEvent]]:
+        """Each grant's events in chain order; a grant without events is absent."""
+        events = self._events(select(view_events).where(view_events.c.grant_id.in_(grant_ids)))
+        return _grouped((event.grant_id, event) for event in events)
 
     def events_of_transaction(self, transaction_hash: TransactionHash) -> list[ChainEvent]:
         """A transaction's events in chain order."""
@@ -215,6 +215,14 @@ def _event(row: RowMapping) -> ChainEvent:
         work_id=row["work_id"],
         grant_id=row["grant_id"],
     )
+
+
+def _grouped(keyed: Iterable[tuple[Key | None, ChainEvent]]) -> dict[Key, list[ChainEvent]]:
+    found: defaultdict[Key, list[ChainEvent]] = defaultdict(list)
+    for key, event in keyed:
+        if key is not None:
+            found[key].append(event)
+    return dict(found)
 
 
 def _page(wanted: Select[Any], after: Position | None, limit: int) -> Select[Any]:

@@ -113,7 +113,7 @@ class ReadPurchase:
         with self.store.read() as unit:
             events = unit.views.events_of_transaction(transaction_hash)
             issued = [_grant_id(event) for event in events if event.name == "GrantIssued"]
-            grants = tuple(grant_of(unit.views.events_of_grant(grant_id)) for grant_id in issued)
+            grants = tuple(grant_of(one) for one in unit.views.events_of_grants(issued).values())
         receipt = self.chain.receipt(transaction_hash)
         if receipt is None:
             raise NotFoundError("transaction", str(transaction_hash))
@@ -136,7 +136,7 @@ class ReadGrants:
             NotFoundError: There is none on chain.
         """
         with self.store.read() as unit:
-            events = unit.views.events_of_grant(grant_id)
+            events = unit.views.events_of_grants([grant_id]).get(grant_id, [])
         if not any(event.name == "GrantIssued" for event in events):
             raise NotFoundError("grant", str(grant_id))
         return grant_of(events)
@@ -151,7 +151,9 @@ class ReadGrants:
         after = position_of(cursor) if cursor else None
         with self.store.read() as unit:
             issued = unit.views.grant_events(narrowed, after, limit + 1)
-            grants = [grant_of(unit.views.events_of_grant(_grant_id(event))) for event in issued[:limit]]
+            ids = [_grant_id(event) for event in issued[:limit]]
+            events = unit.views.events_of_grants(ids)
+            grants = [grant_of(events[grant_id]) for grant_id in ids]
         last = issued[limit - 1] if len(issued) > limit else None
         return GrantPage(
             tuple(grants), cursor_of(Position(last.block_number, last.log_index)) if last else None

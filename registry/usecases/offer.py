@@ -159,7 +159,7 @@ class PublishOffer:
         ):
             raise InvalidSignatureError(offer.licensor, recovered)
         now = self.clock.now()
-        if offer.valid_until <= to_unix(now):
+        if offer.valid_until < to_unix(now):
             raise DeadlineExpiredError(from_unix(offer.valid_until))
         entry = OfferEntry(statements.offer_hash(offer), digest, offer, signature, now, terms)
         with self.store.write() as unit:
@@ -246,7 +246,7 @@ def _availability(
     checks = {
         Availability.CANCELLED: cancelled,
         Availability.STALE: title is None or title.holder != offer.licensor or title.series != offer.series,
-        Availability.EXPIRED: now >= offer.valid_until,
+        Availability.EXPIRED: now > offer.valid_until,
         Availability.NOT_YET: now < offer.valid_from,
         Availability.SOLD_OUT: _issued(entry, grants) >= offer.max_grants,
         Availability.BARRED: _is_barred(offer, grants, now),

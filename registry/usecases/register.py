@@ -74,7 +74,7 @@ class RegisterWork:
         registration = draft.registration
         digest = statements.digest(registration, registry_domain(self.chain))
         self._check_signature(registration.declaration, digest, signature)
-        if registration.deadline <= to_unix(self.clock.now()):
+        if registration.deadline < to_unix(self.clock.now()):
             raise DeadlineExpiredError(from_unix(registration.deadline))
         for feature in draft.extraction.features:
             self.blobs.put(feature.data)

@@ -6,15 +6,16 @@ bytes* go out again; an intent is done only when its receipt is seen, and reopen
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from registry.errors import ChainUnavailableError, RegistryError, TransactionRejectedError
-from registry.model import Fees, Receipt, TransactionRequest, to_unix
+from registry.model import Fees, Hash32, Receipt, TransactionRequest, to_unix
 from registry.ports import Attempt, Chain, Clock, IntentState, OutboxItem, Store
 
 REPLACE_AFTER = timedelta(minutes=2)  # some ten slots: the fees were too low for the present base fee
 REPLACEMENT_PERCENT = 125  # nodes ask for at least 10 % more on both fees to replace a pending transaction
+REBROADCAST_AFTER = timedelta(seconds=15)  # a slot and a bit: a node may have forgotten what it was given
 BATCH = 50
 
 
@@ -25,6 +26,7 @@ class SendIntents:
     store: Store
     chain: Chain
     clock: Clock
+    _left_at: dict[Hash32, datetime] = field(default_factory=dict)  # empty after a restart: all is sent again
 
     def __call__(self) -> bool:
         """Sign and broadcast what is queued, follow what is under way; True if anything moved.
@@ -42,7 +44,7 @@ class SendIntents:
 
     def _send(self, item: OutboxItem) -> bool:
         intent = item.intent
-        if intent.deadline is not None and intent.deadline <= to_unix(self.clock.now()):
+        if intent.deadline is not None and intent.deadline < to_unix(self.clock.now()):
             return self._fail(item, "the deadline passed before it could be sent")
         try:
             gas = self.chain.estimate_gas(self.chain.operator, intent.call)
@@ -74,11 +76,17 @@ class SendIntents:
         self._broadcast(last)
         return False
 
+    def _is_due(self, attempt: Attempt) -> bool:
+        left_at = self._left_at.get(attempt.signed.hash)
+        return left_at is None or self.clock.now() - left_at > REBROADCAST_AFTER
+
     def _receipt(self, item: OutboxItem) -> Receipt | None:
         receipts = (self.chain.receipt(attempt.signed.hash) for attempt in item.attempts)
         return next((receipt for receipt in receipts if receipt is not None), None)
 
     def _settle(self, item: OutboxItem, receipt: Receipt) -> bool:
+        for attempt in item.attempts:
+            self._left_at.pop(attempt.signed.hash, None)
         if not receipt.succeeded:
             return self._fail(item, "the contract refused it when it was mined")
         with self.store.write() as unit:
@@ -106,6 +114,9 @@ class SendIntents:
         return attempt
 
     def _broadcast(self, attempt: Attempt) -> None:
+        if not self._is_due(attempt):
+            return
+        self._left_at[attempt.signed.hash] = self.clock.now()
         try:
             self.chain.broadcast(attempt.signed.raw)
         except TransactionRejectedError:

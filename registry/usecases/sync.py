@@ -90,7 +90,7 @@ class SyncChain:
                 return queued
 
     def _is_missing(self, unit: UnitOfWork, entry: RegistrationEntry) -> bool:
-        if entry.via is not Via.REGISTER_FOR or entry.registration.deadline <= to_unix(self.clock.now()):
+        if entry.via is not Via.REGISTER_FOR or entry.registration.deadline < to_unix(self.clock.now()):
             return False
         known = unit.outbox.item(entry.digest) is not None
         return not known and not unit.views.work_events([entry.work_id])

@@ -51,7 +51,7 @@ def wait_until(done: Callable[[], bool]) -> None:
 @contextmanager
 def serving(registry: Registry) -> Iterator[str]:
     """The registry behind a real server on a free port; its base URL."""
-    config = uvicorn.Config(create_app(registry), host="127.0.0.1", port=0, log_level="critical", ws="none")
+    config = uvicorn.Config(create_app(registry), host="127.0.0.1", port=0, log_level="error", ws="none")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()

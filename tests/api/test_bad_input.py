@@ -56,7 +56,7 @@ def giant_png() -> bytes:
 
 def long_gif() -> bytes:
     """A GIF of 1 000 frames, each unlike the one before."""
-    frames = [Image.new("P", (16, 16), color=number % 256) for number in range(1_000)]
+    frames = [Image.new("L", (16, 16), color=number % 256) for number in range(1_000)]
     out = io.BytesIO()
     frames[0].save(out, "GIF", save_all=True, append_images=frames[1:], duration=10)
     return out.getvalue()

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from eth_account import Account
+from eth_account.signers.local import LocalAccount
 from web3.providers.base import BaseProvider
 
 from registry.chain.deployment import deploy
@@ -15,11 +15,12 @@ from registry.chain.manifest import contracts_of
 from registry.chain.networks import proof_level_of
 from registry.chain.providers import EmbeddedProvider, request
 from registry.model import Address
-from tests.chain.worlds import COIN, World, anvil, stepping_clock
+from tests.chain.embedded_chains import opened
+from tests.chain.worlds import COIN, World, anvil, new_account, stepping_clock
 
 
 def _world(name: str, folder: Path, resources: ExitStack) -> World:
-    operator = Account.create()
+    operator = new_account()
     provider: BaseProvider
     if name == "embedded":
         chain = EmbeddedChain(folder / "chain.db", Address(operator.address), stepping_clock())
@@ -36,3 +37,14 @@ def _world(name: str, folder: Path, resources: ExitStack) -> World:
 def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with ExitStack() as resources:
         yield _world(request.param, tmp_path_factory.mktemp(request.param), resources)
+
+
+@pytest.fixture
+def operator() -> LocalAccount:
+    return new_account()
+
+
+@pytest.fixture
+def chain(tmp_path: Path, operator: LocalAccount) -> Iterator[EmbeddedChain]:
+    with opened(tmp_path, operator) as made:
+        yield made

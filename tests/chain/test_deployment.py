@@ -64,11 +64,6 @@ class DyingProvider(BaseProvider):
 
 
 @pytest.fixture
-def operator() -> LocalAccount:
-    return new_account()
-
-
-@pytest.fixture
 def provider(tmp_path: Path, operator: LocalAccount) -> Iterator[EmbeddedProvider]:
     with EmbeddedChain(tmp_path / "chain.db", Address(operator.address), stepping_clock()) as chain:
         yield EmbeddedProvider(chain)

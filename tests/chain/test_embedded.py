@@ -1,16 +1,10 @@
-"""The embedded chain: one owner, one file, one block a second, and nothing lost."""
+"""The embedded chain: one owner, one block a second, and what it takes in."""
 
 from __future__ import annotations
 
 import itertools
-import os
-import resource
-import sqlite3
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,84 +15,22 @@ from web3 import Web3
 
 from registry.chain.embedded import EmbeddedChain
 from registry.chain.engine import Engine
-from registry.chain.providers import EmbeddedProvider, request
+from registry.chain.providers import EmbeddedProvider
 from registry.chain.wire import HASHES_ONLY, RpcError
 from registry.errors import (
-    ChainInUseError,
     ChainUnavailableError,
-    DeploymentChangedError,
-    RegistryError,
-    StorageFullError,
 )
-from registry.model import Address
-from tests.chain.worlds import COIN, new_account, stepping_clock
-
-SOMEBODY = "0x" + "11" * 20
-
-
-class Clock:
-    """A clock that stands still until it is set."""
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-
-    def __call__(self) -> float:
-        return self.seconds
-
-
-def opened(folder: Path, operator: LocalAccount, now: Callable[[], float] | None = None) -> EmbeddedChain:
-    return EmbeddedChain(folder / "chain.db", Address(operator.address), now or stepping_clock())
-
-
-def ask(chain: EmbeddedChain, method: str, *params: object) -> Any:  # noqa: ANN401  # JSON of any shape
-    return request(EmbeddedProvider(chain), method, *params)
-
-
-def payment(account: LocalAccount, nonce: int, **changes: object) -> str:
-    fields: dict[str, Any] = {
-        "type": 2,
-        "chainId": 31337,
-        "nonce": nonce,
-        "to": SOMEBODY,
-        "value": 1,
-        "gas": 21_000,
-        "maxFeePerGas": 3 * 10**9,
-        "maxPriorityFeePerGas": 10**9,
-    }
-    fields.update(changes)
-    return "0x" + bytes(account.sign_transaction(fields).raw_transaction).hex()
-
-
-def receipt(chain: EmbeddedChain, transaction_hash: str) -> dict[str, Any]:
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
-        found: dict[str, Any] | None = ask(chain, "eth_getTransactionReceipt", transaction_hash)
-        if found is not None:
-            return found
-        time.sleep(0.01)
-    raise AssertionError("not mined")
-
-
-def height(chain: EmbeddedChain) -> int:
-    return int(ask(chain, "eth_blockNumber"), 16)
-
-
-def timestamps(chain: EmbeddedChain) -> list[int]:
-    blocks = [
-        ask(chain, "eth_getBlockByNumber", hex(number), HASHES_ONLY) for number in range(height(chain) + 1)
-    ]
-    return [int(block["timestamp"], 16) for block in blocks]
-
-
-@pytest.fixture
-def operator() -> LocalAccount:
-    return new_account()
-
-
-@pytest.fixture
-def chain(tmp_path: Path, operator: LocalAccount) -> Iterator[EmbeddedChain]:
-    with opened(tmp_path, operator) as made:
-        yield made
+from tests.chain.embedded_chains import (
+    SOMEBODY,
+    Clock,
+    ask,
+    height,
+    opened,
+    payment,
+    receipt,
+    timestamps,
+)
+from tests.chain.worlds import COIN, new_account
 
 
 def test_the_chain_id_is_31337_wherever_it_is_asked(chain: EmbeddedChain, operator: LocalAccount) -> None:
@@ -151,7 +83,6 @@ def test_everything_that_waits_goes_into_one_block(tmp_path: Path, operator: Loc
         assert ask(chain, "eth_getTransactionCount", operator.address, "latest") == "0x0"
         assert ask(chain, "eth_getTransactionByHash", hashes[7])["blockNumber"] is None
         clock.seconds += 20
-        ask(chain, "eth_blockNumber")  # wakes the owner, whose waiting follows the real clock
         found = [receipt(chain, one) for one in hashes]
     assert {one["blockNumber"] for one in found} == {"0x1"}
     assert [int(one["transactionIndex"], 16) for one in found] == list(range(20))
@@ -186,95 +117,6 @@ def test_a_clock_set_back_far_is_told_and_not_followed(tmp_path: Path, operator:
             ask(chain, "eth_sendRawTransaction", payment(operator, 1))
         clock.seconds += 3601
         receipt(chain, ask(chain, "eth_sendRawTransaction", payment(operator, 1)))
-
-
-def test_a_chain_is_taken_up_where_it_was_left(tmp_path: Path, operator: LocalAccount) -> None:
-    with opened(tmp_path, operator) as first:
-        mined = receipt(first, ask(first, "eth_sendRawTransaction", payment(operator, 0, value=COIN)))
-        genesis = first.genesis_hash
-        head = ask(first, "eth_getBlockByNumber", "latest", not HASHES_ONLY)
-    with opened(tmp_path, operator) as second:
-        assert second.genesis_hash == genesis
-        assert ask(second, "eth_getBlockByNumber", "latest", not HASHES_ONLY) == head
-        assert receipt(second, mined["transactionHash"]) == mined
-        assert int(ask(second, "eth_getBalance", SOMEBODY, "latest"), 16) == COIN
-        again = receipt(second, ask(second, "eth_sendRawTransaction", payment(operator, 1)))
-        assert again["blockNumber"] == "0x2"
-
-
-def test_two_chains_are_told_apart_by_their_first_block(tmp_path: Path, operator: LocalAccount) -> None:
-    folders = [tmp_path / name for name in ("one", "two")]
-    for folder in folders:
-        folder.mkdir()
-    with (
-        opened(folders[0], operator, Clock(1_800_000_000)) as one,
-        opened(folders[1], operator, Clock(1_800_000_001)) as two,
-    ):
-        assert one.genesis_hash != two.genesis_hash
-
-
-def test_what_waited_at_closing_is_mined_after_opening(tmp_path: Path, operator: LocalAccount) -> None:
-    clock = Clock(1_800_000_000)
-    with opened(tmp_path, operator, clock) as first:
-        clock.seconds -= 10
-        waiting = [ask(first, "eth_sendRawTransaction", payment(operator, nonce)) for nonce in range(3)]
-    clock.seconds += 20
-    with opened(tmp_path, operator, clock) as second:
-        assert [receipt(second, one)["status"] for one in waiting] == ["0x1"] * 3
-
-
-def test_a_second_opener_hears_who_holds_the_chain(tmp_path: Path, operator: LocalAccount) -> None:
-    with opened(tmp_path, operator) as chain:
-        with pytest.raises(ChainInUseError) as caught:
-            opened(tmp_path, operator)
-        assert caught.value.facts["pid"] == os.getpid()
-        script = (
-            "import sys; from pathlib import Path\n"
-            "from registry.chain.embedded import EmbeddedChain; from registry.errors import ChainInUseError\n"
-            "from registry.model import Address\n"
-            "try: EmbeddedChain(Path(sys.argv[1]), Address(sys.argv[2]))\n"
-            "except ChainInUseError as error: print(error.facts['pid'])\n"
-        )
-        command = [sys.executable, "-c", script, str(tmp_path / "chain.db"), operator.address]
-        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
-        assert int(done.stdout) == os.getpid()
-        assert height(chain) == 0
-    with opened(tmp_path, operator):
-        pass  # the lock goes with its holder
-
-
-def test_another_operators_chain_is_not_taken_up(tmp_path: Path, operator: LocalAccount) -> None:
-    with opened(tmp_path, operator):
-        pass
-    with pytest.raises(DeploymentChangedError, match=operator.address):
-        opened(tmp_path, new_account())
-    with opened(tmp_path, operator):
-        pass
-
-
-def test_a_database_of_something_else_is_left_as_it_is(tmp_path: Path, operator: LocalAccount) -> None:
-    path = tmp_path / "chain.db"
-    with sqlite3.connect(path) as other:
-        other.execute("create table notes (note text)")
-    other.close()
-    before = path.read_bytes()
-    with pytest.raises(ChainUnavailableError, match="something else"):
-        opened(tmp_path, operator)
-    path.write_bytes(b"a letter to a friend, and no database at all")
-    with pytest.raises(ChainUnavailableError, match="cannot be used"):
-        opened(tmp_path, operator)
-    path.write_bytes(before)
-    with sqlite3.connect(path) as other:
-        assert other.execute("select name from sqlite_master").fetchall() == [("notes",)]
-    other.close()
-
-
-def test_a_closed_chain_says_so(chain: EmbeddedChain) -> None:
-    chain.close()
-    chain.close()
-    with pytest.raises(ChainUnavailableError, match="closed"):
-        ask(chain, "eth_blockNumber")
-    assert not EmbeddedProvider(chain).is_connected()
 
 
 def test_a_transaction_that_bids_enough_replaces_the_waiting_one(
@@ -322,6 +164,49 @@ def test_what_can_no_longer_be_applied_is_dropped_with_its_reason(
         assert "balance" in str(reason)
         assert ask(chain, "eth_getTransactionByHash", dropped) is None
         assert chain.run(lambda engine: engine.database.waiting()) == []
+
+
+def test_a_transaction_that_breaks_the_machine_is_dropped_and_the_others_are_mined(
+    tmp_path: Path, operator: LocalAccount
+) -> None:
+    clock = Clock(1_800_000_000)
+    spender = new_account()
+    with opened(tmp_path, operator, clock) as chain:
+        gift = {"to": spender.address, "value": COIN}
+        receipt(chain, ask(chain, "eth_sendRawTransaction", payment(operator, 0, **gift)))
+        clock.seconds -= 10
+        sound = [ask(chain, "eth_sendRawTransaction", payment(operator, nonce)) for nonce in (1, 2, 3)]
+        broken = ask(chain, "eth_sendRawTransaction", payment(spender, 0, value=666))
+
+        def break_on_666(engine: Engine) -> None:
+            build = engine.backend.build_block
+
+            def breaking(transactions: list[Any], timestamp: int) -> Any:  # noqa: ANN401  # as it is handed on
+                if any(one.value == 666 for one in transactions):
+                    raise ZeroDivisionError
+                return build(transactions, timestamp)
+
+            engine.backend.build_block = breaking  # type: ignore[method-assign,assignment]
+
+        chain.run(break_on_666)
+        for _ in range(6):
+            clock.seconds += 20
+            chain.run(Engine.mine)
+        assert [receipt(chain, one)["status"] for one in sound] == ["0x1"] * 3
+        assert ask(chain, "eth_getTransactionByHash", broken) is None
+        reason = chain.run(lambda engine: engine.database.drop_reason(bytes.fromhex(broken[2:])))
+        assert "ZeroDivisionError" in str(reason)
+
+
+def test_an_account_can_be_given_code(chain: EmbeddedChain, operator: LocalAccount) -> None:
+    owner = new_account()
+    authorization = owner.sign_authorization({"chainId": 31337, "address": b"\x22" * 20, "nonce": 0})
+    given = {"type": 4, "authorizationList": [authorization], "gas": 100_000, "value": 0}
+    sent = ask(chain, "eth_sendRawTransaction", payment(operator, 0, **given))
+    assert receipt(chain, sent)["type"] == "0x4"
+    assert ask(chain, "eth_getCode", owner.address, "latest") == "0xef0100" + "22" * 20
+    (listed,) = ask(chain, "eth_getTransactionByHash", sent)["authorizationList"]
+    assert listed["address"] == "0x" + "22" * 20
 
 
 def test_log_indices_count_through_the_block(tmp_path: Path, operator: LocalAccount) -> None:
@@ -373,54 +258,3 @@ def test_many_threads_lose_nothing(tmp_path: Path, operator: LocalAccount) -> No
         assert len(set(hashes)) == 90
         assert all(receipt(chain, one)["status"] == "0x1" for one in hashes)
         assert int(ask(chain, "eth_getBalance", SOMEBODY, "latest"), 16) == 90
-
-
-def test_a_full_disk_loses_nothing_and_the_chain_goes_on_when_there_is_space(
-    tmp_path: Path, operator: LocalAccount
-) -> None:
-    clock = Clock(1_800_000_000)
-    with opened(tmp_path, operator, clock) as chain:
-        mined = receipt(chain, ask(chain, "eth_sendRawTransaction", payment(operator, 0)))
-        clock.seconds -= 10
-        waiting = ask(chain, "eth_sendRawTransaction", payment(operator, 1))
-        clock.seconds += 20
-        head = ask(chain, "eth_getBlockByNumber", "latest", HASHES_ONLY)
-        with full_disk(tmp_path):
-            with pytest.raises((StorageFullError, ChainUnavailableError)):
-                chain.run(Engine.mine)
-            with pytest.raises(StorageFullError):
-                ask(chain, "eth_sendRawTransaction", payment(operator, 2))
-            assert ask(chain, "eth_getBlockByNumber", "latest", HASHES_ONLY) == head
-            assert receipt(chain, mined["transactionHash"]) == mined
-            assert ask(chain, "eth_getTransactionReceipt", waiting) is None
-        chain.run(Engine.mine)
-        assert receipt(chain, waiting)["blockNumber"] == "0x2"
-        clock.seconds += 1
-        assert receipt(chain, ask(chain, "eth_sendRawTransaction", payment(operator, 2)))["status"] == "0x1"
-
-
-class full_disk:  # noqa: N801  # reads as a state of the world
-    """No file of this process can grow: the kernel refuses as when no space is left (EFBIG for ENOSPC)."""
-
-    def __init__(self, folder: Path) -> None:
-        self._size = max(path.stat().st_size for path in folder.iterdir() if path.name.endswith("-wal"))
-
-    def __enter__(self) -> None:
-        self._before = resource.getrlimit(resource.RLIMIT_FSIZE)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (self._size, self._before[1]))
-
-    def __exit__(self, *_: object) -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, self._before)
-
-
-def test_opening_on_a_full_disk_leaves_no_chain_behind(tmp_path: Path, operator: LocalAccount) -> None:
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (8192, before[1]))
-    try:
-        with pytest.raises(RegistryError) as caught:
-            opened(tmp_path, operator)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    assert caught.value.code in {"storage-full", "chain-unavailable"}
-    with opened(tmp_path, operator) as chain:
-        assert height(chain) == 0

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from eth_account import Account
+
 PASSPHRASE = "correct horse battery staple"
 COLOPHON = [sys.executable, "-m", "registry.cli"]
 _PATIENCE_SECONDS = 120
@@ -31,7 +33,7 @@ class Said:
         assert found is not None, f"{label} is not in:\n{self.out}\n{self.err}"
         return found[1]
 
-    def document(self) -> Any:
+    def document(self) -> Any:  # noqa: ANN401  # JSON of any shape
         """The output of a command with `--json`."""
         return json.loads(self.out)
 
@@ -59,6 +61,15 @@ class Shell:
         assert "Traceback" not in done.stderr, done.stderr
         assert done.returncode == code, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return Said(done.returncode, done.stdout, done.stderr)
+
+    def key(self, name: str) -> str:
+        """Bring a key along, encrypted weakly: a strong passphrase takes a second to open."""
+        account = Account.create()
+        folder = self.home / "keys"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        document = Account.encrypt(account.key, PASSPHRASE, kdf="scrypt", iterations=2)
+        (folder / f"{name}.json").write_text(json.dumps(document))
+        return str(account.address)
 
     def variables(self) -> dict[str, str]:
         passphrase = self.home / "passphrase"

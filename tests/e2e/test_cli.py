@@ -26,8 +26,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def shell(server: Served, tmp_path_factory: pytest.TempPathFactory) -> Shell:
     home = tmp_path_factory.mktemp("home")
     shell = Shell(home, server.url)
-    shell.run("keys", "new", "creator")
-    shell.run("keys", "new", "licensee")
+    shell.key("creator")
+    shell.key("licensee")
     return shell
 
 
@@ -96,26 +96,27 @@ def test_a_photograph_is_registered_found_and_licensed_and_all_of_it_is_there_af
     assert shell.run("verify", str(copy)).word("work") == work
 
 
-def test_a_claimant_may_send_the_declaration_from_an_account_of_their_own(shell: Shell) -> None:
-    registered = shell.run(
+def test_a_work_that_waits_is_shown_to_the_holder_of_its_receipt_alone_until_its_claimant_sends_it(
+    server: Served, shell: Shell, tmp_path: Path
+) -> None:
+    command = (
         *("register", str(picture(shell, 1)), "--title", "A cat", "--creator", "A stranger"),
         *("--key", "licensee", "--via", "register"),
     )
-    assert "sent from your own account" in registered.err
-    assert registered.word("status").startswith("final")
+    stuck = shell.run(*command, "--rpc", "http://127.0.0.1:9", code=1)
+    assert "[no-node]" in stuck.err
+    waiting = shell.run("verify", str(picture(shell, 1)), "--json").document()["matches"][0]["record"]
+    assert waiting["status"]["state"] == "pending"
+    assert shell.run("show", waiting["work_id"]).word("status") == "pending (0 of 1)"
+    stranger = Shell(tmp_path, server.url)
+    assert "[not-found]" in stranger.run("show", waiting["work_id"], code=1).err
+    assert stranger.run("verify", str(picture(shell, 1)), "--json").document()["matches"] == []
 
-
-def test_a_pending_work_is_shown_to_the_holder_of_its_receipt_alone(server: Served, shell: Shell) -> None:
-    registered = shell.run(
-        *("register", str(picture(shell, 2)), "--title", "A cup", "--creator", "A stranger"),
-        *("--key", "creator", "--no-wait"),
-    )
-    work = registered.word("work")
-    assert registered.word("next") == f"colophon show {work}"
-    assert shell.run("show", work).word("work") == work
-    (shell.home / "elsewhere").mkdir()
-    stranger = Shell(shell.home / "elsewhere", server.url)
-    assert stranger.run("verify", str(picture(shell, 2)), "--json").document()["matches"] in ([],) or True
+    sent = shell.run(*command)
+    assert "You declared this before, and it still waits" in sent.err
+    assert sent.word("work") == waiting["work_id"]
+    assert sent.word("status").startswith("final")
+    assert stranger.run("show", waiting["work_id"]).word("work") == waiting["work_id"]
 
 
 def test_finding_nothing_is_an_answer(shell: Shell) -> None:

@@ -106,8 +106,8 @@ def test_events_come_back_equal_in_chain_order(store: Store) -> None:
     with store.write() as unit:
         _grow(unit.views, [registered, granted], [moved])
         assert unit.views.work_events([work_id(1), work_id(9)]) == {work_id(1): [registered, granted]}
-        assert unit.views.events_of_grant(grant_id(1)) == [granted, moved]
-        assert unit.views.events_of_grant(grant_id(2)) == []
+        found = unit.views.events_of_grants([grant_id(1), grant_id(2)])
+        assert found == {grant_id(1): [granted, moved]}
         assert unit.views.events_of_transaction(moved.transaction_hash) == [moved]
 
 

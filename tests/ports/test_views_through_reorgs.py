@@ -94,7 +94,7 @@ def _answers(views: Views) -> list[object]:
         views.head(),
         [views.block(number) for number in range(20)],
         views.work_events(works),
-        [views.events_of_grant(grant_id(number)) for number in FEW],
+        views.events_of_grants([grant_id(number) for number in FEW]),
         views.offer_cancellations([offer_hash(number) for number in FEW]),
         [views.registered(WorkFilter(claimant=claimant), None, 100) for claimant in (None, *accounts)],
         [views.grant_events(GrantFilter(licensee=licensee), None, 100) for licensee in (None, *accounts)],

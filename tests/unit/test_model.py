@@ -56,7 +56,7 @@ def test_an_address_with_a_wrong_checksum_is_refused() -> None:
 def test_parents_are_at_most_eight_and_strictly_ascending() -> None:
     ids = [WorkId(bytes([number]) * 32) for number in range(1, 10)]
     Declaration(CLAIMANT, HASH, HASH, HASH, tuple(ids[:8]))
-    for wrong in (tuple(ids), (ids[1], ids[0]), (ids[0], ids[0])):
+    for wrong in (tuple(ids), (ids[1], ids[0]), (ids[0], ids[0]), (WorkId(bytes(32)),)):
         with pytest.raises(InvalidValueError):
             Declaration(CLAIMANT, HASH, HASH, HASH, wrong)
 

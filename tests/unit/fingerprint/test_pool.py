@@ -1,6 +1,7 @@
 """The decoder pool with decoders that misbehave, in real processes."""
 
 import os
+import signal
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -128,6 +129,14 @@ def _oversleep(pool: DecoderPool, path: Path) -> None:
             continue
         except DecoderTimeoutError:
             return
+
+
+def test_a_worker_that_died_idle_is_replaced_before_a_file_meets_it(tmp_path: Path) -> None:
+    with DecoderPool(workers=1, wait_seconds=60, media=HOSTILE) as pool:
+        pid = int(_told(pool, tmp_path, "tell its pid"))
+        os.kill(pid, signal.SIGKILL)
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+        assert int(_told(pool, tmp_path, "tell its pid")) != pid
 
 
 def test_closing_ends_every_process(tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ LISTS: dict[str, Callable[[UnitOfWork], object]] = {
     "grants of an offer": lambda unit: unit.views.grant_events(
         GrantFilter(offer_hash=offer_hash(1)), None, 20
     ),
-    "events of a grant": lambda unit: unit.views.events_of_grant(grant_id(1)),
+    "events of grants": lambda unit: unit.views.events_of_grants([grant_id(1)]),
     "events of a transaction": lambda unit: unit.views.events_of_transaction(TRANSACTION),
     "cancellations": lambda unit: unit.views.offer_cancellations([offer_hash(n) for n in range(MANY)]),
     "works": lambda unit: unit.views.registered(WorkFilter(), Position(5, 0), 20),

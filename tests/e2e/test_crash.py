@@ -1,0 +1,144 @@
+"""kill -9 of the server at named moments while a client registers: nothing acknowledged is lost or doubled.
+
+Each round starts the real server with one moment and one count, drawn at random; it dies by SIGKILL from inside
+when it reaches that moment for the count-th time, and the next round starts it again on the same data.
+"""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from registry.client.api import ColophonClient
+from registry.client.failures import ClientError
+from tests.e2e.anvil import free_port
+from tests.e2e.dying_server import MOMENTS
+from tests.e2e.journey import Claimant, picture, settled, wait_for
+
+DYING_SERVER = Path(__file__).with_name("dying_server.py")
+ROUNDS = 30
+MOST_PASSES = (
+    6  # a registration commits some six units and a block a second is made: this dies within requests
+)
+GIVE_UP_SECONDS = 40.0
+
+
+@dataclass
+class Ledger:
+    """What the client was told."""
+
+    acknowledged: dict[str, str] = field(default_factory=dict)  # work id → receipt token
+    deaths: dict[str, int] = field(default_factory=dict)
+
+
+class DyingServer:
+    """One life of the server, up to its moment."""
+
+    def __init__(self, folder: Path, moment: str, count: int) -> None:
+        self.port = free_port()
+        self.log = (folder / "server.log").open("ab")
+        command = [sys.executable, DYING_SERVER, moment, str(count), "--port", str(self.port)]
+        self.process = subprocess.Popen(
+            [*command, "--data", str(folder / "var")], stdout=self.log, stderr=self.log
+        )
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def answers(self) -> bool:
+        """Whether it lives and answers."""
+        try:
+            with ColophonClient(self.url) as client:
+                client.ready()
+        except ClientError:
+            return False
+        return True
+
+    def wait(self) -> bool:
+        """True once it answers, False if it died before."""
+        return wait_for(lambda: "answers" if self.answers() else self.dead()) == "answers"
+
+    def dead(self) -> str | None:
+        """The moment has come."""
+        return "dead" if self.process.poll() is not None else None
+
+    def end(self) -> int:
+        """Its exit status, ended by a SIGTERM if it still lives."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        status = self.process.wait(timeout=30)
+        self.log.close()
+        return status
+
+
+@pytest.mark.timeout(540)
+def test_every_acknowledged_registration_survives_thirty_kills_and_none_is_there_twice(
+    tmp_path: Path,
+) -> None:
+    chance, ledger, claimant = random.Random(20261121), Ledger(), Claimant(7)  # noqa: S311  # repeatable
+    moments = [MOMENTS[number % len(MOMENTS)] for number in range(ROUNDS)]
+    chance.shuffle(moments)
+    for number, moment in enumerate(moments):
+        server = DyingServer(tmp_path, moment, chance.randint(1, MOST_PASSES))
+        if server.wait():
+            _register_until_it_dies(server, claimant, ledger, tmp_path, number)
+        _note_death(ledger, moment, server.end())
+    assert sum(ledger.deaths.values()) == ROUNDS, ledger.deaths
+    assert len(ledger.deaths) == len(MOMENTS)
+    assert len(ledger.acknowledged) >= ROUNDS
+    _check(tmp_path, ledger)
+
+
+def _register_until_it_dies(
+    server: DyingServer, claimant: Claimant, ledger: Ledger, folder: Path, number: int
+) -> None:
+    until = time.monotonic() + GIVE_UP_SECONDS
+    file = folder / "work.png"
+    attempt = 0
+    with ColophonClient(server.url) as client:
+        while server.process.poll() is None and time.monotonic() < until:
+            attempt += 1
+            file.write_bytes(picture(number * 1000 + attempt))
+            try:
+                answer = claimant.register(client, file)
+            except ClientError:
+                if server.process.poll() is None:
+                    server.process.wait(timeout=10)
+                return
+            ledger.acknowledged[answer["record"]["work_id"]] = answer["receipt_token"]
+
+
+def _note_death(ledger: Ledger, moment: str, status: int) -> None:
+    if status == -9:
+        ledger.deaths[moment] = ledger.deaths.get(moment, 0) + 1
+
+
+def _check(folder: Path, ledger: Ledger) -> None:
+    server = DyingServer(folder, "never", 1)
+    try:
+        assert server.wait()
+        with ColophonClient(server.url, ledger.acknowledged.values()) as client:
+            for work_id in ledger.acknowledged:
+                settled(client, work_id)
+                happened = [item["what"] for item in client.history(work_id)["items"]]
+                assert happened.count("WorkRegistered") == 1
+            listed = _all_works(client)
+        assert len(listed) == len(set(listed))
+        assert set(listed) >= set(ledger.acknowledged)
+    finally:
+        assert server.end() == 0
+
+
+def _all_works(client: ColophonClient) -> list[str]:
+    found: list[str] = []
+    cursor = None
+    while True:
+        page = client.works(limit="100", **({"cursor": cursor} if cursor else {}))
+        found += [work["work_id"] for work in page["records"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            return found
