@@ -39,7 +39,10 @@ _BASE_COST = 21_000
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A call that is tried, not sent: `to` None makes a contract, `gas` None is all that a call may have."""
+    """A call that is tried, not sent: `to` None makes a contract.
+
+    `gas` None, or more than a call may have, is all that it may have.
+    """
 
     sender: bytes
     to: bytes | None
@@ -203,7 +206,7 @@ class FileBackend(PyEVMBackend):  # type: ignore[misc]  # eth-tester has no type
         Raises:
             RpcError: It reverts (3, with the revert data) or cannot run (-32000).
         """
-        computation = self._try(message, header, message.gas or CALL_GAS_LIMIT)
+        computation = self._try(message, header, _gas_of(message))
         self._raise_if_failed(computation)
         return bytes(computation.output)
 
@@ -215,7 +218,7 @@ class FileBackend(PyEVMBackend):  # type: ignore[misc]  # eth-tester has no type
         Raises:
             RpcError: It fails however much gas it has.
         """
-        most = message.gas or CALL_GAS_LIMIT
+        most = _gas_of(message)
         computation = self._try(message, header, most)
         self._raise_if_failed(computation)
         consumed = most - int(computation.get_gas_remaining())
@@ -257,6 +260,10 @@ class FileBackend(PyEVMBackend):  # type: ignore[misc]  # eth-tester has no type
             output = bytes(computation.output)
             raise RpcError(REVERTED, "execution reverted", data(output))
         raise RpcError(SERVER_ERROR, f"execution failed: {type(computation.error).__name__}")
+
+
+def _gas_of(message: Message) -> int:
+    return CALL_GAS_LIMIT if message.gas is None else min(message.gas, CALL_GAS_LIMIT)
 
 
 def _plain(problem: str) -> str:

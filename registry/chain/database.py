@@ -102,7 +102,8 @@ class Database(BaseAtomicDB):
         if found != APPLICATION_ID and (found or tables):
             self._connection.close()
             raise ChainUnavailableError("its file is a database of something else")
-        self._connection.execute(f"pragma application_id={APPLICATION_ID}")
+        if found != APPLICATION_ID:
+            self._connection.execute(f"pragma application_id={APPLICATION_ID}")
 
     # --- py-evm's view --------------------------------------------------------------------------------
 

@@ -23,9 +23,7 @@ from registry.model import Address, Hash32
 
 RETRY_SECONDS = 1.0  # after a block that could not be stored
 LOOK_SECONDS = 1.0  # between two looks at a clock that somebody may set meanwhile
-CALL_TIMEOUT_SECONDS = (
-    60.0  # a block of 30 M gas takes a few seconds; this long means that the owner is stuck
-)
+CALL_TIMEOUT_SECONDS = 60.0  # a full block takes seconds; this long means that the owner is stuck
 
 _log = logging.getLogger(__name__)
 T = TypeVar("T")

@@ -62,13 +62,12 @@ class Engine:
             self.backend = FileBackend(self.database, accounts, genesis_time)
             self.genesis_hash = self._take_up_file(path, operator)
             self._head = self.backend.head()
+            self.pool = self._waiting_in_file()
         except BaseException:
             self.database.close()
             raise
-        self.pool = Pool()
         self.failure: RegistryError | None = None
         self._nothing_ready = False
-        self._resubmit()
 
     def _take_up_file(self, path: Path, operator: Address) -> Hash32:
         genesis = self.backend.header(0)
@@ -86,11 +85,11 @@ class Engine:
                 raise DeploymentChangedError(f"{name} {found}", f"{name} {value}", str(path))
         return genesis_hash
 
-    def _resubmit(self) -> None:
+    def _waiting_in_file(self) -> Pool:
+        pool = Pool()
         for raw in self.database.waiting():
-            transaction = self.backend.decode(raw)
-            if self.database.receipt(transaction.hash) is None:
-                self.pool.add(_waiting(transaction, raw))
+            pool.add(_waiting(self.backend.decode(raw), raw))
+        return pool
 
     # --- taking in ------------------------------------------------------------------------------------
 
@@ -138,7 +137,7 @@ class Engine:
 
     def _require_room(self) -> None:
         if self.failure is not None:
-            raise self.failure
+            raise self.failure.with_traceback(None)  # it is told many times, and must not grow with each
         behind = self._head.timestamp - int(self._now())
         if behind > CLOCK_TOLERANCE_SECONDS:
             raise ChainUnavailableError(f"this machine's clock is {behind} s behind the newest block")
@@ -158,14 +157,17 @@ class Engine:
         return max(0.0, self._head.timestamp + 1 - self._now())
 
     def mine(self) -> BlockAPI | None:
-        """Make one block of what waits, dated now; None if nothing could go into one.
+        """Make one block of what waits, dated now; None if nothing can go into one, or not in this second.
 
         Raises:
             StorageFullError, ChainUnavailableError: The chain is unchanged, and everything still waits.
         """
+        timestamp = int(self._now())
+        if timestamp <= self._head.timestamp:
+            return None
         ready = self.pool.executable(self.nonce)
         try:
-            built = self._build([one.transaction for one in ready])
+            built = self._build([one.transaction for one in ready], timestamp)
             if built is not None:
                 self._keep(built)
         except RegistryError as error:
@@ -177,21 +179,21 @@ class Engine:
         self._nothing_ready = built is None
         return built.block if built else None
 
-    def _build(self, transactions: list[SignedTransactionAPI]) -> BuiltBlock | None:
+    def _build(self, transactions: list[SignedTransactionAPI], timestamp: int) -> BuiltBlock | None:
         """A block; a transaction that breaks the machine itself is found by halving, and dropped.
 
         Kept waiting, it would stop the chain for good, over every restart.
         """
         try:
-            return self.backend.build_block(transactions, int(self._now()))
-        except RegistryError:
+            return self.backend.build_block(transactions, timestamp)
+        except (RegistryError, MemoryError):  # the file's or the machine's trouble, not the transaction's
             raise
         except Exception as error:  # noqa: BLE001  # whatever py-evm trips over
             self.database.discard()
             if len(transactions) == 1:
                 _log.exception("the machine failed")
                 return BuiltBlock(None, (), (Refused(transactions[0], f"the machine failed: {error!r}"),))
-            return self._build(transactions[: len(transactions) // 2])
+            return self._build(transactions[: len(transactions) // 2], timestamp)
 
     def _keep(self, built: BuiltBlock) -> None:
         rows: list[MinedReceipt] = []

@@ -131,7 +131,7 @@ _NODE_MESSAGES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"nonce.*too high|nonce gap|nonce.*distant", "nonce-too-high"),
         (r"insufficient (funds|balance)|not enough (funds|balance)", "insufficient-funds"),
         (
-            r"intrinsic gas|out of gas|gas limit|gas too (low|high)|gas required exceeds|exceeds block gas",
+            r"intrinsic gas|out ?of ?gas|gas limit|gas too (low|high)|gas required exceeds|exceeds block gas",
             "gas",
         ),
         (r"type not supported|unsupported transaction type", "unsupported-type"),

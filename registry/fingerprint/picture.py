@@ -13,9 +13,10 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from registry.errors import MediaTooLargeError, UndecodableMediaError
+from registry.fingerprint.wire import plain
 
 Plane = NDArray[np.float32]
 
@@ -74,8 +75,10 @@ def damage_is_undecodable() -> Iterator[None]:
     """
     try:
         yield
+    except UnidentifiedImageError as error:  # its message would tell where the server keeps the file
+        raise UndecodableMediaError("image", "it is not what its first bytes say") from error
     except _DAMAGE as error:
-        raise UndecodableMediaError("image", str(error) or type(error).__name__) from error
+        raise UndecodableMediaError("image", plain(str(error) or type(error).__name__)) from error
 
 
 def read(path: Path, media_type: str) -> tuple[Image.Image, int]:

@@ -88,7 +88,7 @@ class WorkerProcess:
         body = self._read(length, deadline, seconds)
         try:
             answer = json.loads(body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise DecoderCrashedError(self.kill()) from error
         if not isinstance(answer, dict):
             raise DecoderCrashedError(self.kill())

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.signal import resample_poly
 
 from registry.errors import MediaTooLargeError, UndecodableMediaError
+from registry.fingerprint.wire import plain
 
 Samples = NDArray[np.float32]
 
@@ -62,8 +63,10 @@ def read(path: Path, media_type: str) -> Sound:
                 pieces.append(piece)
                 frames += length
             sample_rate, channels, promised = file.samplerate, file.channels, file.frames
+    except soundfile.LibsndfileError as error:  # only its own words: the whole message tells the file's path
+        raise UndecodableMediaError("audio", plain(error.error_string)) from error
     except soundfile.SoundFileError as error:
-        raise UndecodableMediaError("audio", str(error)) from error
+        raise UndecodableMediaError("audio", plain(str(error))) from error
     if not frames:
         raise UndecodableMediaError("audio", "it holds no sound")
     if frames < promised and media_type == "audio/flac":

@@ -53,6 +53,12 @@ def read_frame(stream: BinaryIO) -> dict[str, Any] | None:
     return document
 
 
+def plain(message: str) -> str:
+    """A decoder's own words in a form that may pass: printable ASCII, and not too much of it."""
+    printable = "".join(each if each.isascii() and each.isprintable() else "?" for each in message)
+    return printable[:_MOST_FACT_TEXT]
+
+
 def extraction_to_wire(extraction: Extraction) -> dict[str, Any]:
     """What a worker found; not what the parent knows better: the hash, the size and the type of the file."""
     return {
@@ -104,8 +110,9 @@ def failure_from_wire(document: Mapping[str, Any]) -> RegistryError:
         InvalidValueError: A code or facts that no failure of decoding has.
     """
     try:
-        return _FAILURES[document["code"]](**document["facts"])
-    except (KeyError, TypeError) as error:
+        facts = {name: _fact(name, value) for name, value in document["facts"].items()}
+        return _FAILURES[document["code"]](**facts)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InvalidValueError("a worker's failure", str(error)) from error
 
 

@@ -133,12 +133,18 @@ def test_a_form_without_its_boundary_is_refused(at_home: House, content_type: st
 
 @pytest.mark.parametrize(
     "name",
-    ["../../../../tmp/escaped", "/etc/passwd", "a\\b", "nul\x00byte", "\u202egpj.exe", "a" * 5_000, "'; drop table journal; --", "-rf"],
+    ["../../../../tmp/escaped", "/etc/passwd", "a\\b", "nul\x00byte", "\u202egpj.exe", "a" * 250, "'; drop table journal; --", "-rf"],
 )
 def test_a_file_may_have_any_name(at_home: House, name: str) -> None:
     answer = at_home.client.post("/v1/verifications", content=part("file", picture(4), name) + END, headers=FORM)
 
     assert good(answer, 200)["medium"] == "image"
+
+
+def test_a_name_as_long_as_a_page_is_refused(at_home: House) -> None:
+    answer = at_home.client.post("/v1/verifications", content=part("file", picture(4), "a" * 50_000) + END, headers=FORM)
+
+    problem(answer, 400, "bad-request")
 
 
 def test_an_upload_is_readable_by_nobody_else(at_home: House) -> None:

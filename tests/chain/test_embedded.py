@@ -108,6 +108,18 @@ def test_nothing_is_mined_when_nothing_waits(chain: EmbeddedChain, operator: Loc
     assert height(chain) == 1
 
 
+def test_no_block_is_made_twice_in_a_second(tmp_path: Path, operator: LocalAccount) -> None:
+    clock = Clock(1_800_000_000)
+    with opened(tmp_path, operator, clock) as chain:
+        receipt(chain, ask(chain, "eth_sendRawTransaction", payment(operator, 0)))
+        waiting = ask(chain, "eth_sendRawTransaction", payment(operator, 1))
+        chain.run(Engine.mine)
+        assert height(chain) == 1
+        assert ask(chain, "eth_getTransactionByHash", waiting)["blockNumber"] is None
+        clock.seconds += 1
+        assert receipt(chain, waiting)["blockNumber"] == "0x2"
+
+
 def test_a_clock_set_back_far_is_told_and_not_followed(tmp_path: Path, operator: LocalAccount) -> None:
     clock = Clock(1_800_000_000)
     with opened(tmp_path, operator, clock) as chain:

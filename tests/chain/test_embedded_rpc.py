@@ -146,6 +146,14 @@ def test_a_call_needs_no_coin_for_its_gas(rpc: JsonRpc) -> None:
     assert "insufficient funds" in refused["error"]["message"]
 
 
+def test_a_call_gets_no_more_gas_than_a_transaction_may_have(rpc: JsonRpc) -> None:
+    gas = "0x5a5f5260205ff3"  # GAS PUSH0 MSTORE PUSH1 32 PUSH0 RETURN
+    answer = ask(rpc, "eth_call", {"data": gas, "gas": hex(10**15)}, "latest")
+    assert 15_000_000 < int(answer["result"], 16) < 16_000_000
+    refused = ask(rpc, "eth_call", {"data": gas, "gas": hex(20_000)}, "latest")
+    assert refused["error"]["code"] == -32000
+
+
 def test_logs_are_asked_for_over_a_bounded_range(rpc: JsonRpc) -> None:
     assert ask(rpc, "eth_getLogs", {"fromBlock": "0x0", "toBlock": "latest"})["result"] == []
     unknown = ask(rpc, "eth_getLogs", {"blockHash": "0x" + "12" * 32})

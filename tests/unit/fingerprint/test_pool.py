@@ -189,8 +189,9 @@ def test_a_bad_file_is_its_own_fault(
 ) -> None:
     path = tmp_path / "bad"
     path.write_bytes(data)
-    with pytest.raises(failure):
+    with pytest.raises(failure) as failed:
         real_pool.extract(path)
+    assert str(tmp_path) not in str(failed.value), "where the server keeps a file is nobody's business"
 
 
 def test_a_failure_keeps_its_facts_on_the_way_out_of_the_worker(

@@ -83,11 +83,26 @@ def test_a_failure_survives_the_wire(failure: MediaTooLargeError | UndecodableMe
 
 
 @pytest.mark.parametrize(
-    "lie", [{"code": "faucet-dry", "facts": {}}, {"code": "media-too-large", "facts": {"os": 1}}, {}]
+    "lie",
+    [
+        {},
+        {"code": "faucet-dry", "facts": {}},
+        {"code": "media-too-large", "facts": {"os": 1}},
+        {"code": "media-too-large", "facts": [1]},
+        {"code": "undecodable-media", "facts": {"medium": "image", "problem": "<b>\n"}},
+        {"code": "undecodable-media", "facts": {"medium": "image", "problem": "x" * 201}},
+        {"code": "undecodable-media", "facts": {"medium": "image", "problem": ["a", "list"]}},
+    ],
 )
 def test_a_failure_that_decoding_does_not_have_is_refused(lie: dict[str, Any]) -> None:
     with pytest.raises(InvalidValueError):
         wire.failure_from_wire(lie)
+
+
+@given(st.text())
+def test_whatever_a_decoder_says_can_be_made_to_pass(message: str) -> None:
+    failure = UndecodableMediaError("image", wire.plain(message))
+    assert str(wire.failure_from_wire(wire.failure_to_wire(failure))) == str(failure)
 
 
 def test_the_end_of_the_requests_is_no_request() -> None:

@@ -1,0 +1,119 @@
+"""A chain with one deployment of the contracts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from registry.model import (
+    Address,
+    Block,
+    Call,
+    ChainEvent,
+    Contracts,
+    Declaration,
+    Fees,
+    Hash32,
+    Offer,
+    ProofLevel,
+    Receipt,
+    Registration,
+    SignedTransaction,
+    Title,
+    TransactionHash,
+    TransactionRequest,
+    WorkId,
+)
+
+
+class Chain(Protocol):
+    """A chain with one deployment of the contracts. Every method may raise ChainUnavailableError."""
+
+    @property
+    def contracts(self) -> Contracts:
+        """The deployment that every call and event belongs to."""
+
+    @property
+    def proof_level(self) -> ProofLevel:
+        """To whom its dates prove anything."""
+
+    @property
+    def confirmations_needed(self) -> int:
+        """N of "n of N": blocks, the one with the transaction included."""
+
+    @property
+    def operator(self) -> Address:
+        """The account that carries statements and pays for it."""
+
+    def head(self) -> Block:
+        """The newest block."""
+
+    def final_number(self) -> int:
+        """The number of the newest block that can no longer be reorganised away."""
+
+    def block(self, number: int) -> Block | None:
+        """The canonical block of that number, if there is one."""
+
+    def events(self, block: Block) -> list[ChainEvent]:
+        """Our contracts' events in exactly that block, by its hash, in order of log index.
+
+        Raises:
+            NotFoundError: The block is no longer known: it was reorganised away.
+        """
+
+    def title(self, work_id: WorkId) -> Title | None:
+        """The title now, None if there is none."""
+
+    def balance(self, account: Address) -> int:
+        """Coin in wei."""
+
+    def next_nonce(self, account: Address) -> int:
+        """The nonce the node expects next, mined transactions counted only."""
+
+    def fees(self) -> Fees:
+        """Fees for a transaction sent now."""
+
+    def estimate_gas(self, sender: Address, call: Call) -> int:
+        """Gas for a call sent now, with a margin.
+
+        Raises:
+            TransactionRejectedError, or the domain error that the contract's typed error stands for.
+        """
+
+    def sign(self, request: TransactionRequest) -> SignedTransaction:
+        """Sign with the operator's key; `request.sender` must be the operator."""
+
+    def broadcast(self, raw: bytes) -> TransactionHash:
+        """Hand signed bytes to the node. Bytes that the node already has, or has mined, are no error.
+
+        Raises:
+            TransactionRejectedError: The node refuses them (nonce used, no funds, other chain id …).
+        """
+
+    def receipt(self, transaction_hash: TransactionHash) -> Receipt | None:
+        """The receipt once mined on the canonical chain, None before."""
+
+    def is_contract_signature(self, signer: Address, digest: Hash32, signature: bytes) -> bool:
+        """Whether a contract account accepts the signature (ERC-1271), at the newest block."""
+
+    def call_register(self, declaration: Declaration) -> Call:
+        """`WorkRegistry.register`, to be sent by the claimant."""
+
+    def call_register_for(self, registration: Registration, signature: bytes) -> Call:
+        """`WorkRegistry.registerFor`, to be sent by anybody."""
+
+    def call_purchase(self, offer: Offer, signature: bytes, licensee: Address, max_price: int) -> Call:
+        """`LicenseLedger.purchase` in the native coin, to be sent by the buyer."""
+
+    def offer_state(self, offer: Offer) -> OfferState:
+        """What the ledger holds against the offer now."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferState:
+    """How many grants an offer has issued, whether it is cancelled, until when its title is taken."""
+
+    issued: int
+    cancelled: bool
+    live_until: int
+    exclusive_until: int

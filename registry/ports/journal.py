@@ -1,0 +1,134 @@
+"""What was signed, and what is being prepared: the truth that an operator backs up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from registry.model import (
+    Address,
+    Extraction,
+    Hash32,
+    Offer,
+    OfferHash,
+    Registration,
+    Supplement,
+    Via,
+    WorkId,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationEntry:
+    """A signed declaration as the journal keeps it, with the documents that its hashes name.
+
+    `metadata`, `fingerprint` and `report` are documents; `token_hash` is SHA-256 of the receipt token;
+    `features` name the blobs; `preview` is the blob of a preview the claimant asked to be shown.
+    """
+
+    work_id: WorkId
+    digest: Hash32
+    registration: Registration
+    signature: bytes
+    via: Via
+    received_at: datetime
+    metadata: Mapping[str, Any]
+    fingerprint: Mapping[str, Any]
+    report: Mapping[str, Any]
+    token_hash: Hash32
+    preview: Hash32 | None = None
+    deposit: Hash32 | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SupplementEntry:
+    """A signed supplement and its metadata document."""
+
+    work_id: WorkId
+    digest: Hash32
+    supplement: Supplement
+    signature: bytes
+    received_at: datetime
+    metadata: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class OfferEntry:
+    """A signed offer and its terms document."""
+
+    offer_hash: OfferHash
+    digest: Hash32
+    offer: Offer
+    signature: bytes
+    received_at: datetime
+    terms: Mapping[str, Any]
+
+
+JournalEntry = RegistrationEntry | SupplementEntry | OfferEntry
+
+
+class Journal(Protocol):
+    """Every signed statement, in order, for ever. Appending the same digest again changes nothing.
+
+    Here and in the other ports of the store, times are kept to the second.
+    """
+
+    def append(self, entry: JournalEntry) -> int:
+        """Keep a statement in the caller's unit of work; its gapless sequence number, from 1."""
+
+    def entries(self, after: int = 0, limit: int = 1000) -> list[tuple[int, JournalEntry]]:
+        """Statements with a sequence number above `after`, in order."""
+
+    def registrations(self, work_ids: Sequence[WorkId]) -> dict[WorkId, RegistrationEntry]:
+        """The newest signed declaration of each work that has one."""
+
+    def registration_by_token(self, token_hash: Hash32) -> RegistrationEntry | None:
+        """The record a receipt token belongs to."""
+
+    def registrations_of(self, claimant: Address, content_hash: Hash32) -> list[RegistrationEntry]:
+        """What one claimant has declared of the same bytes, oldest first."""
+
+    def names_blob(self, blob: Hash32) -> bool:
+        """Whether a record keeps a blob as its preview or deposit copy."""
+
+    def bind(self, manifest_id: Hash32) -> Hash32:
+        """The deployment this journal's statements are bound to: the given one, if there was none before."""
+
+    def offers(self, offer_hashes: Sequence[OfferHash]) -> dict[OfferHash, OfferEntry]:
+        """Signed offers by hash."""
+
+    def offers_of(self, work_id: WorkId) -> list[OfferEntry]:
+        """Signed offers of a work, in order of arrival."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A declaration being prepared. `key` is SHA-256 of the draft id, which only its maker knows."""
+
+    key: Hash32
+    created_at: datetime
+    expires_at: datetime
+    claimant: Address
+    facts: Mapping[str, Any]
+    extraction: Extraction
+    report: Mapping[str, Any]
+    preview: Hash32 | None = None
+    deposit: Hash32 | None = None
+    answers: Mapping[str, str] | None = None
+    registration: Registration | None = None
+    metadata: Mapping[str, Any] | None = None
+
+
+class Drafts(Protocol):
+    """Drafts, until they expire."""
+
+    def put(self, draft: Draft) -> None:
+        """Insert or replace."""
+
+    def get(self, key: Hash32) -> Draft | None:
+        """The draft, expired ones included until they are purged."""
+
+    def purge(self, before: datetime) -> list[Hash32]:
+        """Delete drafts that expired before a time; the blobs (preview, deposit) no draft names now."""

@@ -1,0 +1,99 @@
+"""What must be sent, once each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from registry.model import Address, Call, Hash32, SignedTransaction, TransactionRequest, WorkId
+
+
+class IntentState(StrEnum):
+    """Where something to be sent stands."""
+
+    QUEUED = "queued"
+    SIGNED = "signed"
+    MINED = "mined"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """Something the operator's account must send once.
+
+    `key` names the effect (a statement's digest): a second `put` of it is the first. `deadline` is the Unix
+    second after which sending is useless, None for never.
+    """
+
+    key: Hash32
+    call: Call
+    deadline: int | None = None
+    work_id: WorkId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One signed transaction of an intent; a later one replaces it with the same nonce and higher fees."""
+
+    request: TransactionRequest
+    signed: SignedTransaction
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxItem:
+    """An intent with what became of it. `attempts` oldest first, all of one nonce."""
+
+    intent: Intent
+    state: IntentState
+    attempts: tuple[Attempt, ...] = ()
+    receipt_block: int | None = None
+    problem: str | None = None
+
+
+class Outbox(Protocol):
+    """What must be sent, written in the unit of work of what caused it."""
+
+    def put(self, intent: Intent) -> None:
+        """Store what must be sent; nothing leaves before the unit of work commits.
+
+        Raises:
+            StoreUnavailableError: Nothing was stored; safe to retry.
+        """
+
+    def item(self, key: Hash32) -> OutboxItem | None:
+        """One intent."""
+
+    def in_state(self, state: IntentState, limit: int = 100) -> list[OutboxItem]:
+        """Intents in a state, oldest first."""
+
+    def items_of(self, work_id: WorkId) -> list[OutboxItem]:
+        """Intents about a work, oldest first."""
+
+    def next_nonce(self, chain_id: int, account: Address) -> int:
+        """One above the highest nonce ever reserved, 0 if none was."""
+
+    def add_attempt(self, key: Hash32, attempt: Attempt) -> None:
+        """Keep signed bytes, with their nonce, before they are broadcast; the intent becomes `signed`.
+
+        Raises:
+            NotFoundError: There is no such intent; so too in what follows.
+            InvalidValueError: The nonce was reserved before, or is not that of the intent's other attempts.
+        """
+
+    def mark_mined(self, key: Hash32, block_number: int) -> None:
+        """The intent had its effect in that block."""
+
+    def mark_failed(self, key: Hash32, problem: str) -> None:
+        """The intent will not be sent (again)."""
+
+    def requeue(self, key: Hash32) -> None:
+        """Forget the attempts and queue the intent again, with a new nonce."""
+
+    def reopen_mined_above(self, block_number: int) -> int:
+        """After a reorg: intents mined above a block are `signed` again; how many.
+
+        One without attempts, which somebody else had carried, is `queued` again.
+        """

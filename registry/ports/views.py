@@ -1,0 +1,128 @@
+"""Derived tables and the similarity index: what can be thrown away and made again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from registry.model import (
+    Address,
+    Block,
+    ChainEvent,
+    GrantId,
+    Hash32,
+    Hit,
+    OfferHash,
+    Posting,
+    TransactionHash,
+    WorkId,
+)
+from registry.ports.journal import RegistrationEntry
+
+
+@dataclass(frozen=True, slots=True)
+class WorkFilter:
+    """What a list of works is narrowed to; `text` is searched in titles and creators."""
+
+    text: str | None = None
+    claimant: Address | None = None
+    medium: str | None = None
+    content_hash: Hash32 | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where an event stands on the chain: the order of lists, and what a cursor holds."""
+
+    block_number: int
+    log_index: int
+
+
+@dataclass(frozen=True, slots=True)
+class GrantFilter:
+    """What a list of grants is narrowed to."""
+
+    work_id: WorkId | None = None
+    licensee: Address | None = None
+    offer_hash: OfferHash | None = None
+
+
+class Views(Protocol):
+    """Derived tables: the chain's blocks and events, and what of the journal is searched."""
+
+    def head(self) -> Block | None:
+        """The newest block taken in."""
+
+    def block(self, number: int) -> Block | None:
+        """A block taken in."""
+
+    def final_number(self) -> int:
+        """The newest block marked final, -1 before the first."""
+
+    def add_block(self, block: Block, events: Sequence[ChainEvent]) -> None:
+        """Take in a block that follows the head; the first may have any number.
+
+        Raises:
+            InvalidValueError: Its parent is not the head, or an event is of another block.
+        """
+
+    def mark_final(self, number: int) -> None:
+        """Blocks up to a number can no longer be rewound."""
+
+    def rewind(self, number: int) -> None:
+        """Drop every block above a number, with its events and clashes.
+
+        Raises:
+            DeepReorgError: One of them was marked final.
+        """
+
+    def work_events(self, work_ids: Sequence[WorkId]) -> dict[WorkId, list[ChainEvent]]:
+        """Each work's events in chain order (`GrantIssued` included); a work without events is absent."""
+
+    def grant_events(self, narrowed: GrantFilter, after: Position | None, limit: int) -> list[ChainEvent]:
+        """`GrantIssued` events, newest first, beginning below `after`."""
+
+    def events_of_grants(self, grant_ids: Sequence[GrantId]) -> dict[GrantId, list[ChainEvent]]:
+        """Each grant's events in chain order; a grant without events is absent."""
+
+    def events_of_transaction(self, transaction_hash: TransactionHash) -> list[ChainEvent]:
+        """A transaction's events in chain order."""
+
+    def offer_cancellations(self, offer_hashes: Sequence[OfferHash]) -> set[tuple[Address, OfferHash]]:
+        """Which (licensor, offer) pairs the licensor has cancelled."""
+
+    def registered(
+        self, narrowed: WorkFilter, after: Position | None, limit: int
+    ) -> list[tuple[Position, WorkId]]:
+        """Works whose registration is on chain, newest first, beginning below `after`."""
+
+    def add_registration(self, entry: RegistrationEntry) -> None:
+        """Make a journalled declaration searchable; the same again changes nothing."""
+
+    def add_clash(
+        self, first: WorkId, second: WorkId, block_number: int, judgement: Mapping[str, Any]
+    ) -> None:
+        """Two confirmed works of different claimants resemble each other; symmetric, kept once."""
+
+    def clashes(self, work_id: WorkId) -> list[tuple[WorkId, Mapping[str, Any]]]:
+        """The works that clash with one, with how near they are, in order of id."""
+
+    def clear(self) -> None:
+        """Drop everything, to be made again."""
+
+
+class SimilarityIndex(Protocol):
+    """The inverted index (DESIGN.md section 6): what is near a query, exactly as its postings say."""
+
+    def add(self, work_id: WorkId, postings: Iterable[Posting]) -> None:
+        """Index a work; the same again changes nothing."""
+
+    def remove(self, work_id: WorkId) -> None:
+        """Forget a work."""
+
+    def hits(self, probes: Iterable[Posting]) -> dict[WorkId, list[Hit]]:
+        """Every stored payload that shares scheme and key with a probe, by work."""
+
+    def clear(self) -> None:
+        """Forget everything."""
