@@ -11,7 +11,5 @@ fi
 
 ../scripts/require.sh contracts
 echo "Installing the contract tools into contracts/node_modules, once."
-# Not `npm ci`: it insists that the lock names forge's and anvil's binaries for every platform, and npm locks only
-# those it could fetch where it ran. This takes the same pins and hashes; a test holds the lock to package.json.
-npm install --no-save --loglevel=error --no-progress </dev/null >/dev/null
+npm ci --loglevel=error --no-progress </dev/null >/dev/null
 echo "$lock" >"$STAMP"

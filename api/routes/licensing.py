@@ -47,7 +47,7 @@ _LAST_YEAR_SECONDS = 253_402_300_799  # year 9999
 AtQuery = Annotated[str | None, Query(max_length=40, description="RFC 3339 or Unix seconds; absent: now.")]
 
 
-@router.get("/terms")
+@router.get("/terms", responses=problems())
 def list_terms() -> TermsListOut:
     """The standard terms, which an offer may name."""
     return TermsListOut(

@@ -17,7 +17,7 @@ from registry.model import ProofLevel
 router = APIRouter(tags=["operate"])
 
 
-@router.get("/health")
+@router.get("/health", responses=problems())
 async def health() -> HealthOut:
     """The process answers; nothing more is looked at."""
     return HealthOut()
@@ -32,7 +32,7 @@ def ready(registry: RegistryDep) -> ReadyOut:
     return ReadyOut()
 
 
-@router.get("/contracts")
+@router.get("/contracts", responses=problems())
 def contracts(registry: RegistryDep) -> ContractsOut:
     """The deployment that every statement and record is bound to."""
     deployed = registry.contracts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -94,17 +94,20 @@ def _consent(session: Session, registration: Registration, domain: Domain) -> No
 
 
 def _record(session: Session, draft_id: str, signature: bytes, via: str) -> None:
-    """Hand in the signature and keep the receipt. A lost answer is asked for again: that gives the same record."""
-    for left in reversed(range(_TRIES)):
-        try:
-            recorded = session.client.register(draft_id, signature, via)
-            break
-        except LostRegistryError:
-            if not left:
-                raise
-            session.terminal.note("the answer was lost; asking again")
+    """Hand in the signature and keep the receipt."""
+    recorded = _patiently(session, lambda: session.client.register(draft_id, signature, via))
     session.receipts.keep(recorded.inner("record").text("work_id"), recorded.text("receipt_token"))
     session.client.present(session.receipts.tokens())
+
+
+def _patiently(session: Session, ask: Callable[[], Answer]) -> Answer:
+    """A lost answer is asked for again: the same call twice is the same record."""
+    for _ in range(_TRIES - 1):
+        try:
+            return ask()
+        except LostRegistryError:
+            session.terminal.note("the answer was lost; asking again")
+    return ask()
 
 
 def _waiting(session: Session, matches: list[Answer], claimant: Address) -> Declaration | None:

@@ -7,7 +7,7 @@ import binascii
 import json
 import re
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO, Final
 
 from registry.errors import (
@@ -32,7 +32,7 @@ _SAFE_INTEGER = 2**53 - 1
 _JPEG_MAGIC = b"\xff\xd8\xff"
 
 # A worker's failures that mean something to the caller; their facts are their arguments.
-_FAILURES: Final[dict[str, type[RegistryError]]] = {
+_FAILURES: Final[dict[str, Callable[..., RegistryError]]] = {
     failure.code: failure
     for failure in (EmptyFileError, MediaTooLargeError, UndecodableMediaError, UnsupportedMediaError)
 }

@@ -99,4 +99,4 @@ class SqlIndex:
         for start in range(0, len(keys), _KEYS_PER_STATEMENT):
             batch = keys[start : start + _KEYS_PER_STATEMENT]
             values = {"scheme": scheme, "keys": batch, "cap": self._bucket_cap}
-            yield from self._connection.execute(_CAPPED_BUCKETS, values).tuples()
+            yield from self._connection.execute(_CAPPED_BUCKETS, values)

@@ -133,9 +133,9 @@ def test_a_full_disk_loses_nothing_and_the_chain_goes_on_when_there_is_space(
         mined = receipt(chain, ask(chain, "eth_sendRawTransaction", payment(operator, 0)))
         clock.seconds -= 10
         waiting = ask(chain, "eth_sendRawTransaction", payment(operator, 1))
-        clock.seconds += 20
         head = ask(chain, "eth_getBlockByNumber", "latest", HASHES_ONLY)
         with full_disk(tmp_path):
+            clock.seconds += 20
             with pytest.raises((StorageFullError, ChainUnavailableError)):
                 chain.run(Engine.mine)
             with pytest.raises(StorageFullError):

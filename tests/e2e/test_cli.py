@@ -125,23 +125,20 @@ def test_finding_nothing_is_an_answer(shell: Shell) -> None:
     assert said.word("next").startswith("colophon register")
 
 
-def test_the_same_bytes_of_somebody_else_can_only_be_claimed_against(shell: Shell) -> None:
-    file = str(picture(shell, 1))
-    command = ("register", file, "--title", "Mine", "--creator", "Another", "--key", "creator")
-    unanswered = shell.run(*command, code=1)
-    assert "adverse claim" in unanswered.err
-    suggested = re.search(r"--answer (0x[0-9a-f]{8})=adverse-claim", unanswered.err)
+def test_the_same_bytes_are_refused_to_their_claimant_and_contested_by_anybody_else(shell: Shell) -> None:
+    command = ("register", str(picture(shell, 2)), "--title", "A cup", "--creator", "A stranger")
+    first = shell.run(*command, "--key", "creator")
+    assert "[already-registered]" in shell.run(*command, "--key", "creator", code=1).err
+
+    unanswered = shell.run(*command, "--key", "licensee", code=1)
+    assert "it can only be an adverse claim" in unanswered.err
+    suggested = re.search(r"--answer (0x[0-9a-f]{8})=adverse-claim \[needs-an-answer\]", unanswered.err)
     assert suggested is not None
-    refused = shell.run(*command, "--answer", f"{suggested[1]}=acknowledged", code=1)
+    refused = shell.run(*command, "--key", "licensee", "--answer", f"{suggested[1]}=acknowledged", code=1)
     assert "[invalid-answer]" in refused.err
-    claimed = shell.run(*command, "--answer", f"{suggested[1]}=adverse-claim")
+    claimed = shell.run(*command, "--key", "licensee", "--answer", f"{suggested[1]}=adverse-claim")
     assert "declares the same bytes" in claimed.word("adverse claim")
-
-
-def test_the_same_bytes_of_one_s_own_are_refused(shell: Shell) -> None:
-    file = str(picture(shell, 0))
-    said = shell.run("register", file, "--title", "Again", "--creator", "A", "--key", "creator", code=1)
-    assert "[already-registered]" in said.err
+    assert claimed.word("work") in shell.run("show", first.word("work")).word("adverse claim")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -131,7 +131,7 @@ _STEPS = st.lists(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(_STEPS, st.lists(_POSTINGS, max_size=8), st.integers(1, 6))
 def test_every_back_end_answers_as_its_linear_twin(
     connection: Connection, steps: list[tuple[str, WorkId, list[Posting]]], probes: list[Posting], cap: int
@@ -153,10 +153,10 @@ def _picture(codes: list[bytes]) -> Extraction:
     return Extraction("image", Hash32(bytes(32)), 1, "image/png", facts, (code,), (feature,))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.binary(min_size=32, max_size=32), min_size=8, max_size=8, unique=True),
-    st.lists(st.tuples(st.integers(0, 7), st.sets(st.integers(0, 255), max_size=48)), min_size=1, max_size=6),
+    st.lists(st.tuples(st.integers(0, 7), st.sets(st.integers(0, 255), max_size=48)), min_size=1, max_size=4),
 )
 def test_the_index_finds_exactly_what_brute_force_finds(
     make: Making, codes: list[bytes], changes: list[tuple[int, set[int]]]

@@ -122,7 +122,7 @@ def test_nothing_of_the_extras_is_in_the_core_lock() -> None:
 def test_the_contract_tools_are_locked_as_asked_for_with_hashes_and_no_host() -> None:
     asked = json.loads((ROOT / "contracts" / "package.json").read_text("utf-8"))
     locked = json.loads((ROOT / "contracts" / "package-lock.json").read_text("utf-8"))["packages"]
-    for group in ("dependencies", "devDependencies"):
+    for group in ("dependencies", "devDependencies", "optionalDependencies"):
         assert locked[""][group] == asked[group]
         assert {name: locked[f"node_modules/{name}"]["version"] for name in asked[group]} == asked[group]
     packages = [package for path, package in locked.items() if path]
