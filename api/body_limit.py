@@ -20,11 +20,13 @@ from registry.errors import FileTooLargeError, RegistryError
 JSON_BYTES = 2**20  # the largest document, licence terms, is under 100 kB
 FORM_BYTES = 2**20  # what stands around the file in a form: its other fields and the boundaries
 DRAIN_BYTES = 2**26  # a client that sends all before it reads gets its answer, this far beyond the limit
+TAIL_BYTES = 1024  # a boundary has at most 70 characters (RFC 2046 section 5.1.1); what follows it is ignored
 MAX_DEPTH = 64
 # Our documents nest five deep. The EVM raises Python's recursion limit so far that the standard library's JSON
 # parser runs off the end of a thread's stack before it meets it, and takes the process along.
 
 _LENGTH = re.compile("[0-9]{1,19}")
+_BOUNDARY = re.compile("""boundary="?([^";,]{1,70})""", re.IGNORECASE)
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"?', re.DOTALL)
 _STEPS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 
@@ -54,7 +56,8 @@ class BodyLimit:
     def _limited(self, scope: Scope, receive: Receive) -> Receive:
         if scope["path"] in self._upload_paths:
             too_large = FileTooLargeError(self._max_upload_bytes)
-            return _Counted(scope, receive, self._max_upload_bytes + FORM_BYTES, too_large)
+            counted = _Counted(scope, receive, self._max_upload_bytes + FORM_BYTES, too_large)
+            return _Form(counted, Headers(scope=scope).get("content-type", ""))
         return _Whole(_Counted(scope, receive, JSON_BYTES, BodyTooLargeError(JSON_BYTES)))
 
 
@@ -86,6 +89,27 @@ class _Counted:
         while message.get("more_body") and self._seen < self._limit + DRAIN_BYTES:
             message = await self._receive()
             self._seen += len(message.get("body", b""))
+
+
+class _Form:
+    """`receive` for a form, refused if it ends before its last boundary.
+
+    The form parser would take it for a whole one that lacks a field, and leave the half field's file open.
+    """
+
+    def __init__(self, receive: Receive, content_type: str) -> None:
+        self._receive = receive
+        boundary = _BOUNDARY.search(content_type)
+        self._end = f"--{boundary[1]}--".encode("latin-1") if boundary else b""
+        self._tail = b""
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self._tail = (self._tail + message.get("body", b""))[-TAIL_BYTES:]
+            if not message.get("more_body") and self._end not in self._tail:
+                raise RefusedBodyError(_refused("is cut short"))
+        return message
 
 
 class _Whole:

