@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from registry.fingerprint import exact
+from registry.fingerprint import exact, matching
 from registry.model import ChainEvent, Extraction, Judgement, WorkId
 from registry.ports import Blobs, RegistrationEntry, UnitOfWork
 from registry.usecases.records import declaration_of, registration_event
-from registry.usecases.similarity import compare, identical, postings, similar
+from registry.usecases.similarity import identical, similar
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class ClashFinder:
     def index_declared(self, unit: UnitOfWork, entry: RegistrationEntry, extraction: Extraction) -> None:
         """Make a journalled declaration searchable; if it is on chain already, note what it clashes with."""
         unit.views.add_registration(entry)
-        unit.index.add(entry.work_id, postings(extraction))
+        unit.index.add(entry.work_id, matching.postings(extraction))
         event = registration_event(unit.views.work_events([entry.work_id]).get(entry.work_id, []))
         if event is not None:
             self.note_clashes(unit, event)
@@ -73,7 +73,7 @@ class ClashFinder:
         ids = [_work_id(later), _work_id(earlier)]
         entries = unit.journal.registrations(ids)
         query, reference = (self.extraction(entries[work_id]) for work_id in ids)
-        return compare(query, reference)
+        return matching.compare(query, reference)
 
 
 def _work_id(event: ChainEvent) -> WorkId:

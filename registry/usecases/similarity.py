@@ -1,19 +1,12 @@
-"""What a fingerprint resembles in the index, judged by the exact hash first and the medium after."""
+"""What a fingerprint resembles in the index."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from registry.fingerprint import exact
-from registry.fingerprint.detect import MEDIA
-from registry.model import Extraction, Hash32, Judgement, Match, Posting
+from registry.fingerprint import exact, matching
+from registry.model import Extraction, Hash32, Judgement, Match, Verdict
 from registry.ports import SimilarityIndex
 
-
-def postings(extraction: Extraction) -> Iterable[Posting]:
-    """All that a registered work is indexed under."""
-    yield from exact.postings(extraction)
-    yield from MEDIA[extraction.medium].postings(extraction)
+_ORDER = {Verdict.IDENTICAL: 0, Verdict.COPY: 1, Verdict.CONTAINS: 2}
 
 
 def identical(index: SimilarityIndex, content_hash: Hash32) -> list[Match]:
@@ -28,29 +21,18 @@ def similar(index: SimilarityIndex, extraction: Extraction) -> list[Match]:
 
     Whether a caller may know of each is not decided here.
     """
-    medium = MEDIA[extraction.medium]
-    found = index.hits([*exact.postings(extraction), *medium.probes(extraction)])
-    matches = []
-    for work_id, hits in found.items():
-        judgement = exact.judge(extraction, hits) or medium.judge(extraction, hits)
-        if judgement is not None:
-            matches.append(Match(work_id, judgement))
+    judged = {
+        work_id: matching.judge(extraction, hits)
+        for work_id, hits in index.hits(matching.probes(extraction)).items()
+    }
+    matches = [Match(work_id, judgement) for work_id, judgement in judged.items() if judgement is not None]
     return sorted(matches, key=lambda match: (_rank(match.judgement), match.work_id))
 
 
 def compared(extraction: Extraction) -> list[str]:
     """The algorithms that took part, for the report."""
-    return sorted({posting.scheme for posting in postings(extraction)})
+    return sorted({posting.scheme for posting in matching.postings(extraction)})
 
 
 def _rank(judgement: Judgement) -> tuple[int, float]:
-    order = {"identical": 0, "copy": 1, "contains": 2}[judgement.verdict]
-    return order, judgement.distance / max(1, judgement.threshold)
-
-
-def compare(query: Extraction, reference: Extraction) -> Judgement | None:
-    """How near one stored fingerprint is to another, without the index."""
-    same = exact.compare(query, reference)
-    if same is not None or query.medium != reference.medium:
-        return same
-    return MEDIA[query.medium].compare(query, reference)
+    return _ORDER[judgement.verdict], judgement.distance / max(1, judgement.threshold)

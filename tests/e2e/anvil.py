@@ -49,7 +49,7 @@ class Anvil:
 def running_anvil(chain_id: int = SEPOLIA) -> Iterator[Anvil]:
     """Start anvil on a free port and end it."""
     port = free_port()
-    command = [ANVIL, "--port", str(port), "--chain-id", str(chain_id), "--accounts", "1", "--silent"]
+    command = [str(ANVIL), "--port", str(port), "--chain-id", str(chain_id), "--accounts", "1", "--silent"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         node = Anvil(f"http://127.0.0.1:{port}")

@@ -1,4 +1,4 @@
-"""What goes wrong at a command line is one sentence with a code, and nothing is signed, paid or lost by it."""
+"""What goes wrong at a command line is one sentence with a code; nothing is signed, paid or lost by it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from registry.client import ColophonClient
+from registry.compose import open_registry
 from registry.samples import samples
+from registry.settings import Settings
 from tests.e2e.lying_registry import lying_registry
 from tests.e2e.shell import Served, Shell
 
@@ -69,9 +71,8 @@ def test_a_second_registry_on_the_same_data_is_told_who_holds_it(server: Served,
 
 
 def test_the_data_of_another_deployment_are_put_aside_with_one_command(tmp_path: Path) -> None:
-    one, two = Served(tmp_path / "one"), Served(tmp_path / "two")
-    one.stop()
-    two.stop()
+    for name in ("one", "two"):
+        open_registry(Settings.for_folder(tmp_path / name)).close()
     for file in (tmp_path / "one").glob("store.db*"):
         file.unlink()
     for file in (tmp_path / "two").glob("store.db*"):
@@ -82,9 +83,7 @@ def test_the_data_of_another_deployment_are_put_aside_with_one_command(tmp_path:
 
 
 def test_views_are_made_again_by_a_command(tmp_path: Path) -> None:
-    served = Served(tmp_path / "var")
-    served.stop()
-    shell = Shell(tmp_path, served.url)
+    shell = Shell(tmp_path, "")
     before = shell.run("sync", "--data", "var", "--json").document()
     assert shell.run("sync", "--rebuild", "--data", "var", "--json").document() == before
 
@@ -186,11 +185,7 @@ def test_a_registry_that_dies_while_one_waits_has_kept_what_it_acknowledged(tmp_
     assert "ask again when it is back: colophon show 0x" in said.err
     served.restart()
     try:
-        found = shell.run("verify", photograph(tmp_path), "--json", "--url", url_of(served)).document()
+        found = shell.run("verify", photograph(tmp_path), "--json").document()
         assert found["matches"][0]["verdict"] == "identical"
     finally:
         served.stop()
-
-
-def url_of(served: Served) -> str:
-    return served.url

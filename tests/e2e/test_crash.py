@@ -1,7 +1,7 @@
 """kill -9 of the server at named moments while a client registers: nothing acknowledged is lost or doubled.
 
-Each round starts the real server with one moment and one count, drawn at random; it dies by SIGKILL from inside
-when it reaches that moment for the count-th time, and the next round starts it again on the same data.
+Each round starts the real server with one moment and one count, drawn at random; it dies by SIGKILL from
+inside when it reaches that moment for the count-th time, and the next round starts it again on the same data.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class DyingServer:
     def __init__(self, folder: Path, moment: str, count: int) -> None:
         self.port = free_port()
         self.log = (folder / "server.log").open("ab")
-        command = [sys.executable, DYING_SERVER, moment, str(count), "--port", str(self.port)]
+        command = [sys.executable, str(DYING_SERVER), moment, str(count), "--port", str(self.port)]
         self.process = subprocess.Popen(
             [*command, "--data", str(folder / "var")], stdout=self.log, stderr=self.log
         )
@@ -83,7 +83,7 @@ def test_every_acknowledged_registration_survives_thirty_kills_and_none_is_there
     moments = [MOMENTS[number % len(MOMENTS)] for number in range(ROUNDS)]
     chance.shuffle(moments)
     for number, moment in enumerate(moments):
-        server = DyingServer(tmp_path, moment, chance.randint(1, MOST_PASSES))
+        server = DyingServer(tmp_path, moment, chance.randint(1, MOST_PASSES[moment]))
         if server.wait():
             _register_until_it_dies(server, claimant, ledger, tmp_path, number)
         _note_death(ledger, moment, server.end())

@@ -41,7 +41,7 @@ def test_a_hash_of_another_form_is_refused(text: str) -> None:
 
 @given(st.binary(min_size=20, max_size=20))
 def test_an_address_is_always_in_eip_55_form(raw: bytes) -> None:
-    expected = to_checksum_address(raw)
+    expected = str(to_checksum_address(raw))
     assert Address("0x" + raw.hex()) == expected
     assert Address(expected) == expected
 

@@ -150,7 +150,7 @@ def test_a_declaration_altered_in_any_field_is_another_work(position: int, other
 
 def test_each_statement_has_a_plain_reading_with_its_own_facts() -> None:
     for kind, _, vector in (case.values for case in CASES):
-        statement = _statement(str(kind), vector["message"])  # type: ignore[index,call-overload]
+        statement = _statement(str(kind), vector["message"])  # type: ignore[index]
         reading = statements.plain(statement)
         assert reading.endswith(".")
         fact = {

@@ -30,7 +30,7 @@ def test_a_key_is_made_listed_and_opened_by_its_passphrase_alone(
     assert out.count(address) == 2
     assert stat.S_IMODE((tmp_path / "keys" / "mine.json").stat().st_mode) == 0o600
     assert ring.address("mine") == ring.address(address.lower()) == address
-    assert ring.unlock(address).address == address
+    assert str(ring.unlock(address).address) == address
     passphrase.write_text("a guess")
     with pytest.raises(WrongPassphraseError):
         ring.unlock(address)

@@ -22,7 +22,7 @@ def test_what_strangers_wrote_cannot_steer_the_terminal(capsys: pytest.CaptureFi
     assert "\x1b" not in capsys.readouterr().out.replace("\x1b[1m", "").replace("\x1b[0m", "")
 
 
-def test_a_document_is_all_that_is_printed_where_one_was_asked_for(
+def test_a_document_is_all_that_is_printed_where_one_is_wanted(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     terminal = Terminal(as_json=True)
@@ -90,7 +90,14 @@ def talk(command: list[str], answers: dict[bytes, bytes]) -> str:
     """Run a program on a terminal of its own, and answer its questions as they come."""
     primary, secondary = pty.openpty()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("COLOPHON_")}
-    process = subprocess.Popen(command, stdin=secondary, stdout=secondary, stderr=secondary, env=environment)
+    process = subprocess.Popen(
+        command,
+        stdin=secondary,
+        stdout=secondary,
+        stderr=secondary,
+        env=environment,
+        start_new_session=True,  # else a passphrase would be asked for on the terminal of whoever runs the tests
+    )
     os.close(secondary)
     said, waiting = b"", dict(answers)
     while True:

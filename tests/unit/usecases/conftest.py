@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
+from eth_typing import Hash32 as EthHash32
 
 from registry import statements
 from registry.compose import Registry, open_registry
@@ -55,7 +56,7 @@ class House:
 
     def sign_digest(self, name: str, digest: Hash32) -> bytes:
         """The person's signature over a digest."""
-        return bytes(self.person(name).unsafe_sign_hash(bytes(digest)).signature)
+        return bytes(self.person(name).unsafe_sign_hash(EthHash32(digest)).signature)
 
     def prepare(
         self, name: str, file: Path, viewer: Viewer = NOBODY, **facts: Any
@@ -129,7 +130,7 @@ class House:
                 "type": 2,
                 "chainId": request.chain_id,
                 "nonce": request.nonce,
-                "to": str(request.call.to),
+                "to": bytes.fromhex(request.call.to[2:]),
                 "value": request.call.value,
                 "data": request.call.data,
                 "gas": request.gas,
