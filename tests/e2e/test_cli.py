@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,14 +11,6 @@ import pytest
 from registry.samples import samples
 from registry.samples.alter import altered_picture
 from tests.e2e.shell import Served, Shell
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    served = Served(tmp_path_factory.mktemp("data") / "var")
-    yield served
-    if served.process.poll() is None:
-        served.stop()
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import signal
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +19,6 @@ from tests.e2e.shell import Served, Shell
 
 OTHER = "0x" + "ab" * 32
 ELSEWHERE = "0x" + "44" * 20
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    served = Served(tmp_path_factory.mktemp("data") / "var")
-    yield served
-    if served.process.poll() is None:
-        served.stop()
 
 
 @pytest.fixture

@@ -96,7 +96,7 @@ def talk(command: list[str], answers: dict[bytes, bytes]) -> str:
         stdout=secondary,
         stderr=secondary,
         env=environment,
-        start_new_session=True,  # else a passphrase would be asked for on the terminal of whoever runs the tests
+        start_new_session=True,  # else the terminal of whoever runs the tests would be asked
     )
     os.close(secondary)
     said, waiting = b"", dict(answers)
