@@ -14,7 +14,7 @@ from eth_abi.exceptions import DecodingError
 from web3 import Web3
 
 from registry.chain import calls, failures, sending
-from registry.chain.abi import LICENSE_LEDGER, WORK_REGISTRY, Function, artifact
+from registry.chain.abi import WORK_REGISTRY, Function, artifact
 from registry.chain.events import decode_log, in_bloom
 from registry.chain.providers import request, require, require_chain
 from registry.chain.wire import HASHES_ONLY, RpcError, data, quantity
@@ -39,8 +39,6 @@ from registry.model import (
     TransactionRequest,
     WorkId,
 )
-from registry.ports import OfferState
-from registry.statements import offer_hash
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
@@ -181,16 +179,6 @@ class Gateway:
         if Address(holder) == ZERO_ADDRESS:
             return None
         return Title(work_id, Address(holder), effective_date, series)
-
-    def offer_state(self, offer: Offer) -> OfferState:
-        """What the ledger holds against the offer now."""
-        functions = artifact(LICENSE_LEDGER).functions
-        ledger = self._contracts.license_ledger
-        issued, cancelled = self._read(
-            ledger, functions["offerStateOf"], offer.licensor, bytes(offer_hash(offer))
-        )
-        live_until, exclusive_until = self._read(ledger, functions["exclusivityOf"], offer.work_id.to_int())
-        return OfferState(issued, cancelled, live_until, exclusive_until)
 
     def balance(self, account: Address) -> int:
         """Coin in wei."""

@@ -1,6 +1,6 @@
 """What the use cases need of the world: protocols that name the errors their callers must expect."""
 
-from registry.ports.chain import Chain, OfferState
+from registry.ports.chain import Chain
 from registry.ports.journal import (
     Draft,
     Drafts,
@@ -30,7 +30,6 @@ __all__ = [
     "Journal",
     "JournalEntry",
     "OfferEntry",
-    "OfferState",
     "Outbox",
     "OutboxItem",
     "Position",

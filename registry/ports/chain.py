@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from registry.model import (
@@ -104,16 +103,3 @@ class Chain(Protocol):
 
     def call_purchase(self, offer: Offer, signature: bytes, licensee: Address, max_price: int) -> Call:
         """`LicenseLedger.purchase` in the native coin, to be sent by the buyer."""
-
-    def offer_state(self, offer: Offer) -> OfferState:
-        """What the ledger holds against the offer now."""
-
-
-@dataclass(frozen=True, slots=True)
-class OfferState:
-    """How many grants an offer has issued, whether it is cancelled, until when its title is taken."""
-
-    issued: int
-    cancelled: bool
-    live_until: int
-    exclusive_until: int

@@ -17,7 +17,7 @@ from registry.model import (
     TransactionHash,
     WorkId,
 )
-from registry.ports import Chain, OfferState
+from registry.ports import Chain
 from registry.statements import grant_id, offer_hash, work_id
 from tests.chain.acts import estimate, events_in, purchase, titled
 from tests.chain.worlds import DAY, World, declaration, new_account, random_hash
@@ -122,9 +122,6 @@ def test_a_purchase_issues_a_grant_that_its_event_describes(world: World) -> Non
     }
     minted = next(event for event in events_in(world, receipt) if event.name == "Transfer")
     assert (minted.work_id, minted.grant_id) == (None, expected)
-    assert world.gateway.offer_state(offer) == OfferState(
-        issued=1, cancelled=False, live_until=block.timestamp + 30 * DAY, exclusive_until=0
-    )
 
 
 def test_an_integer_that_other_languages_cannot_hold_is_told_as_text(world: World) -> None:
@@ -134,13 +131,6 @@ def test_an_integer_that_other_languages_cannot_hold_is_told_as_text(world: Worl
     issued = next(event for event in events_in(world, receipt) if event.name == "GrantIssued")
     assert issued.facts["end"] == str(PERPETUAL)
     assert issued.facts["serial"] == 1
-
-
-def test_an_offer_that_nobody_took_is_untouched(world: World) -> None:
-    offer = world.offer(new_account(), WorkId(random_hash()))
-    assert world.gateway.offer_state(offer) == OfferState(
-        issued=0, cancelled=False, live_until=0, exclusive_until=0
-    )
 
 
 def test_the_same_bytes_can_be_sent_while_they_wait_and_after(world: World) -> None:

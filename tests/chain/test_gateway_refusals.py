@@ -136,8 +136,6 @@ def test_an_exclusive_grant_bars_every_other(world: World) -> None:
     ordinary = world.offer(licensor, work)
     with pytest.raises(OfferUnavailableError, match="exclusive"):
         estimate(world, buyer, purchase(world, ordinary, licensor, buyer))
-    state = world.gateway.offer_state(ordinary)
-    assert state.exclusive_until == state.live_until > world.now()
 
 
 def test_a_cancelled_offer_is_refused(world: World) -> None:
@@ -153,7 +151,6 @@ def test_a_cancelled_offer_is_refused(world: World) -> None:
     assert (cancelled.work_id, cancelled.grant_id) == (None, None)
     with pytest.raises(OfferUnavailableError, match="cancelled"):
         estimate(world, buyer, purchase(world, offer, licensor, buyer))
-    assert world.gateway.offer_state(offer).cancelled
 
 
 def test_a_refusal_when_mined_shows_in_the_receipt(world: World) -> None:
