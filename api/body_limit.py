@@ -20,7 +20,7 @@ from registry.errors import FileTooLargeError, RegistryError
 JSON_BYTES = 2**20  # the largest document, licence terms, is under 100 kB
 FORM_BYTES = 2**20  # what stands around the file in a form: its other fields and the boundaries
 DRAIN_BYTES = 2**26  # a client that sends all before it reads gets its answer, this far beyond the limit
-TAIL_BYTES = 1024  # a boundary has at most 70 characters (RFC 2046 section 5.1.1); what follows it is ignored
+TAIL_BYTES = 1024  # a boundary has at most 70 characters (RFC 2046 section 5.1.1), and little follows it
 MAX_DEPTH = 64
 # Our documents nest five deep. The EVM raises Python's recursion limit so far that the standard library's JSON
 # parser runs off the end of a thread's stack before it meets it, and takes the process along.

@@ -112,6 +112,7 @@ def work(request: Request, registry: RegistryDep, viewer: ViewerDep, work_id: Wo
         offers=registry.read_offers.of_work(work_id) if record.title else [],
         status_words=wording.STATUS_WORDS[record.status],
         claim_words=wording.CLAIM_WORDS,
+        use_words=wording.USE_WORDS,
         how_made=wording.HOW_MADE_WORDS[record.entry.metadata["how_made"]] if record.entry else "",
     )
     return HTMLResponse(html)

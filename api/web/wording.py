@@ -56,6 +56,12 @@ HOW_MADE_WORDS = {
     "ai-assisted": "by people, with the help of AI",
     "ai-generated": "by AI",
 }
+USE_WORDS = {
+    "search": "Search engines",
+    "train-ai": "Training of AI",
+    "train-genai": "Training of generative AI",
+    "ai-input": "Input to AI",
+}
 _VARIANT_WORDS = {
     "mirrored": ", mirrored",
     "rotated 90": ", turned by a quarter",

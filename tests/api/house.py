@@ -88,12 +88,16 @@ class House:
         """A picture that nothing before resembles."""
         return picture(next(self._seeds))
 
-    def draft(self, claimant: str, data: bytes, *, token: str = "", keep_preview: bool = False, **facts: Any) -> Json:
+    def draft(
+        self, claimant: str, data: bytes, *, token: str = "", keep_preview: bool = False, **facts: Any
+    ) -> Json:
         """A new draft of those bytes."""
         facts = {"title": "A picture", "creators": [{"name": "Somebody"}], **facts}
         form = {"claimant": claimant, "facts": json.dumps(facts), "keep_preview": str(keep_preview).lower()}
         headers = bearer(token) if token else {}
-        return good(self.client.post("/v1/drafts", data=form, files={"file": ("work", data)}, headers=headers), 201)
+        return good(
+            self.client.post("/v1/drafts", data=form, files={"file": ("work", data)}, headers=headers), 201
+        )
 
     def ready(self, draft: Json, answers: dict[str, str] | None = None) -> Json:
         """The draft's statement, ready to sign."""
@@ -105,12 +109,16 @@ class House:
         body = {"draft_id": draft["draft_id"], "signature": signature, "via": via}
         return self.client.post("/v1/works", json=body)
 
-    def hand_in(self, key: LocalAccount, data: bytes, answers: dict[str, str] | None = None, **facts: Any) -> Json:
+    def hand_in(
+        self, key: LocalAccount, data: bytes, answers: dict[str, str] | None = None, **facts: Any
+    ) -> Json:
         """A work recorded, and not yet on chain."""
         draft = self.draft(key.address, data, **facts)
         return good(self.record(draft, signed(key, self.ready(draft, answers))), 201)
 
-    def register(self, key: LocalAccount, data: bytes, answers: dict[str, str] | None = None, **facts: Any) -> Json:
+    def register(
+        self, key: LocalAccount, data: bytes, answers: dict[str, str] | None = None, **facts: Any
+    ) -> Json:
         """A work registered and on chain: its record."""
         work_id = self.hand_in(key, data, answers, **facts)["record"]["work_id"]
         wait_until(lambda: self.client.get(f"/v1/works/{work_id}").status_code == 200)
@@ -122,7 +130,13 @@ class House:
 
     def prepare_offer(self, key: LocalAccount, work_id: str, **chosen: Any) -> Json:
         """An offer ready to sign."""
-        body = {"work_id": work_id, "licensor": key.address, "terms": "editorial", "price_wei": str(PRICE_WEI), **chosen}
+        body = {
+            "work_id": work_id,
+            "licensor": key.address,
+            "terms": "editorial",
+            "price_wei": str(PRICE_WEI),
+            **chosen,
+        }
         return good(self.client.post("/v1/offer-drafts", json=body), 200)
 
     def publish(self, prepared: Json, signature: str) -> httpx.Response:
@@ -140,7 +154,7 @@ class House:
         body = {"offer_hash": offer_hash, "buyer": buyer, "max_price_wei": str(max_price_wei)}
         return self.client.post("/v1/purchases", json=body)
 
-    def rpc(self, method: str, *params: Any) -> Any:
+    def rpc(self, method: str, *params: Any) -> Any:  # noqa: ANN401  # JSON of any shape
         """A result of the embedded chain."""
         body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
         return good(self.client.post("/rpc", json=body), 200)["result"]

@@ -49,7 +49,8 @@ def giant_png() -> bytes:
     data = b"".join(deflate.compress(row) for _ in range(side)) + deflate.flush()
     chunks = ((b"IHDR", struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)), (b"IDAT", data), (b"IEND", b""))
     body = b"".join(
-        struct.pack(">I", len(part)) + name + part + struct.pack(">I", zlib.crc32(name + part)) for name, part in chunks
+        struct.pack(">I", len(part)) + name + part + struct.pack(">I", zlib.crc32(name + part))
+        for name, part in chunks
     )
     return b"\x89PNG\r\n\x1a\n" + body
 
@@ -79,7 +80,9 @@ def test_a_bad_file_has_its_code_and_leaves_nothing(at_home: House, path: str, n
     made, status, code = FILES[name]
     form = {"claimant": new_key().address, "facts": '{"title": "Bad", "creators": [{"name": "Nobody"}]}'}
 
-    answer = at_home.client.post(path, data=form if path == "/v1/drafts" else {}, files={"file": ("x.png", made())})
+    answer = at_home.client.post(
+        path, data=form if path == "/v1/drafts" else {}, files={"file": ("x.png", made())}
+    )
 
     problem(answer, status, code)
 
@@ -216,7 +219,9 @@ def test_facts_of_another_form_are_refused(at_home: House, facts: str) -> None:
     assert problem(answer, 422, "invalid-request")["errors"][0]["loc"][:2] == ["body", "facts"]
 
 
-@pytest.mark.parametrize("claimant", ["", "0x12", "0x" + "g" * 40, "0x52908400098527886E0F7030069857D2E4169eE7"])
+@pytest.mark.parametrize(
+    "claimant", ["", "0x12", "0x" + "g" * 40, "0x52908400098527886E0F7030069857D2E4169eE7"]
+)
 @pytest.mark.usefixtures("unchanged")
 def test_a_claimant_that_is_no_account_is_refused(at_home: House, claimant: str) -> None:
     form = {"claimant": claimant, "facts": '{"title": "A", "creators": [{"name": "A"}]}'}
@@ -230,7 +235,9 @@ def test_a_price_over_the_buyers_limit_makes_no_transaction(at_home: House, titl
     offer = at_home.offer(titled.key, titled.work_id)
     before = at_home.state()
 
-    document = problem(at_home.purchase(offer["offer_hash"], new_key().address, PRICE_WEI - 1), 409, "price-over-limit")
+    document = problem(
+        at_home.purchase(offer["offer_hash"], new_key().address, PRICE_WEI - 1), 409, "price-over-limit"
+    )
 
     assert (document["price_wei"], document["limit_wei"]) == (str(PRICE_WEI), str(PRICE_WEI - 1))
     assert at_home.state() == before
@@ -377,7 +384,7 @@ def test_a_buyer_without_coin_is_told_before_signing(at_home: House, titled: Tit
 
 
 @pytest.mark.usefixtures("unchanged")
-def test_the_zero_account_can_hold_no_licence(at_home: House, titled: Titled) -> None:
+def test_the_zero_account_can_hold_no_licence(at_home: House) -> None:
     answer: httpx.Response = at_home.purchase("0x" + "ab" * 32, "0x" + "00" * 20)
 
     problem(answer, 422, "invalid-value")

@@ -11,13 +11,21 @@ def sale(at_home: House) -> Json:
     """A licence bought: record, offer, purchase and what became of it."""
     licensor, buyer = new_key(), new_key()
     record = at_home.register(licensor, at_home.new_picture())
-    offer = at_home.offer(licensor, record["work_id"], duration_seconds=86_400, flags=["transferable", "derivatives"])
+    offer = at_home.offer(
+        licensor, record["work_id"], duration_seconds=86_400, flags=["transferable", "derivatives"]
+    )
     at_home.give_coin(buyer.address)
     purchase = good(at_home.purchase(offer["offer_hash"], buyer.address), 200)
     transaction_hash = at_home.send(buyer, purchase["transaction"])
     wait_until(lambda: at_home.get(f"/v1/purchases/{transaction_hash}")["status"] == "mined")
     receipt = at_home.get(f"/v1/purchases/{transaction_hash}")
-    return {"record": record, "offer": offer, "purchase": purchase, "receipt": receipt, "buyer": buyer.address}
+    return {
+        "record": record,
+        "offer": offer,
+        "purchase": purchase,
+        "receipt": receipt,
+        "buyer": buyer.address,
+    }
 
 
 def test_a_published_offer_is_read_as_it_was_signed(at_home: House) -> None:
@@ -90,7 +98,7 @@ def test_a_purchase_gives_the_licensee_a_grant(at_home: House, sale: Json) -> No
 
 @pytest.mark.parametrize(("seconds", "valid"), [(-1, False), (0, True), (86_399, True), (86_400, False)])
 def test_a_grant_is_valid_from_its_start_until_before_its_end(
-    at_home: House, sale: Json, seconds: int, valid: bool
+    at_home: House, sale: Json, seconds: int, *, valid: bool
 ) -> None:
     [grant] = sale["receipt"]["grants"]
     at = int(grant["start_unix"]) + seconds

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import generate
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -12,6 +11,7 @@ from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 import api
+import generate
 from api.app import openapi
 from tests.api.house import House
 
@@ -19,12 +19,14 @@ COMMITTED = Path(api.__file__).with_name("openapi.json")
 
 DOCUMENT = openapi()
 OPERATIONS = [
-    (path, method, operation) for path, methods in DOCUMENT["paths"].items() for method, operation in methods.items()
+    (path, method, operation)
+    for path, methods in DOCUMENT["paths"].items()
+    for method, operation in methods.items()
 ]
 
 EXAMPLES = 10
-# `positive_data_acceptance` is left out: the schema describes the form of a checksummed account, of an offer that
-# somebody signed or of a JSON text within a form, not that they hold, so what fits it may still be refused.
+# `positive_data_acceptance` is left out: the schema describes the form of a checksummed account, of an offer
+# that somebody signed or of a JSON text within a form, not that they hold: what fits it may still be refused.
 
 
 def test_the_committed_document_is_what_the_code_gives() -> None:
@@ -69,7 +71,7 @@ ASKED = [
     (path, method, mode)
     for path, method, operation in OPERATIONS
     for mode in GenerationMode
-    # What takes nothing cannot be asked wrongly; the node takes any JSON, and tells faults in JSON-RPC's own way.
+    # What takes nothing cannot be asked wrongly; the node takes any JSON, and tells faults by JSON-RPC.
     if mode is GenerationMode.POSITIVE or (path != "/rpc" and {"parameters", "requestBody"} & set(operation))
 ]
 
@@ -83,7 +85,9 @@ def test_the_service_is_as_described_whatever_is_sent(
     @seed(20)
     @settings(max_examples=EXAMPLES, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(described.as_strategy(mode))
-    def ask(case: schemathesis.Case) -> None:
-        case.call_and_validate(base_url=str(at_home.client.base_url), excluded_checks=[positive_data_acceptance])
+    def ask(case: schemathesis.Case[Any]) -> None:
+        case.call_and_validate(
+            base_url=str(at_home.client.base_url), excluded_checks=[positive_data_acceptance]
+        )
 
     ask()

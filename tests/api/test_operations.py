@@ -14,7 +14,13 @@ from tests.api.house import House, Json, new_key, problem, wait_until
 
 
 def ask(
-    registry: Registry, path: str, *, host: str = "localhost", client: str = "127.0.0.1", body: Any = None, **headers: str
+    registry: Registry,
+    path: str,
+    *,
+    host: str = "localhost",
+    client: str = "127.0.0.1",
+    body: Any = None,  # noqa: ANN401  # JSON of any shape
+    **headers: str,
 ) -> httpx.Response:
     """A request in process, as if it came from an address and with headers that a socket here cannot have."""
 
@@ -93,13 +99,24 @@ def test_the_node_answers_no_other_machine(at_home: House, client: str) -> None:
 
 @pytest.mark.parametrize(
     "host",
-    ["registry.example", "localhost.registry.example", "127.0.0.1.registry.example:8000", "localhost:", "localhost:x", "[::1", "127.0.0.2", ""],
+    [
+        "registry.example",
+        "localhost.registry.example",
+        "127.0.0.1.registry.example:8000",
+        "localhost:",
+        "localhost:x",
+        "[::1",
+        "127.0.0.2",
+        "",
+    ],
 )
 def test_the_node_answers_under_no_other_name(at_home: House, host: str) -> None:
     problem(ask(at_home.registry, "/rpc", host=host, body=QUESTION), 403, "loopback-only")
 
 
-@pytest.mark.parametrize("origin", ["http://registry.example", "null", "https://localhost", "http://localhost:1"])
+@pytest.mark.parametrize(
+    "origin", ["http://registry.example", "null", "https://localhost", "http://localhost:1"]
+)
 def test_the_node_answers_no_page_of_another_site(at_home: House, origin: str) -> None:
     answer = ask(at_home.registry, "/rpc", body=QUESTION, origin=origin)
 
@@ -125,7 +142,13 @@ def test_the_node_reads_no_text_that_is_not_called_json(at_home: House) -> None:
 
 
 def test_the_node_has_no_keys(at_home: House) -> None:
-    for method in ("eth_sendTransaction", "personal_unlockAccount", "evm_mine", "eth_sign", "debug_traceCall"):
+    for method in (
+        "eth_sendTransaction",
+        "personal_unlockAccount",
+        "evm_mine",
+        "eth_sign",
+        "debug_traceCall",
+    ):
         answer: Json = at_home.client.post("/rpc", json={**QUESTION, "method": method}).json()
 
         assert answer["error"]["code"] == -32601

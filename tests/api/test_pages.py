@@ -1,4 +1,4 @@
-"""The page as it comes from the server, without a script; `tests/e2e/test_page.py` looks at it in a browser."""
+"""The page as the server sends it, without a script; `tests/e2e/test_page.py` has the browser."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 import api.web
-from api.web.wording import HOW_MADE_WORDS, STATUS_WORDS, clock, size_words
+from api.web.wording import HOW_MADE_WORDS, STATUS_WORDS, USE_WORDS, clock, size_words
 from api.words import ether, span
 from registry.model import PERPETUAL, Status
 from registry.samples import samples
@@ -49,7 +49,14 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 def shown(at_home: House) -> Json:
     """A work with a preview, an offer and a rival."""
     key, data = new_key(), samples()[1].read()
-    record = at_home.register(key, data, title="Chelsea", keep_preview=True, creators=[{"name": "Stéfan", "role": "photographer"}])
+    record = at_home.register(
+        key,
+        data,
+        title="Chelsea",
+        usage_preferences={"train-ai": "refuse"},
+        keep_preview=True,
+        creators=[{"name": "Stéfan", "role": "photographer"}],
+    )
     at_home.offer(key, record["work_id"], duration_seconds=86_400 * 30, max_grants=5, flags=["exclusive"])
     at_home.register(new_key(), data, {record["work_id"]: "adverse-claim"}, title="Mine!")
     return record
@@ -77,7 +84,9 @@ def test_an_empty_registry_shows_three_ways_to_begin(empty: House) -> None:
 
     assert "Drop a file here" in elements.text
     assert "Add the sample works" in elements.text
-    assert re.search(r'colophon register photo\.jpg --title "My photograph" --creator "My name" --preview', elements.text)
+    assert re.search(
+        r'colophon register photo\.jpg --title "My photograph" --creator "My name" --preview', elements.text
+    )
     assert f"--url {str(empty.client.base_url).rstrip('/')}" in elements.text
 
 
@@ -99,7 +108,9 @@ def test_a_copy_is_told_in_words_without_a_script(at_home: House, shown: Json) -
 
     assert "This is a copy of a registered work, mirrored" in elements.text
     assert re.search(r"Distance \d+: 0 is the same, up to 31 counts as a match", elements.text)
-    assert ("a", f"/works/{shown['work_id']}") in [(tag, attributes.get("href")) for tag, attributes in elements.tags]
+    assert ("a", f"/works/{shown['work_id']}") in [
+        (tag, attributes.get("href")) for tag, attributes in elements.tags
+    ]
     assert at_home.uploads() == []
 
 
@@ -157,10 +168,14 @@ def test_the_page_of_a_work_says_what_is_known_and_no_more(at_home: House, shown
         "The declaration was recorded on chain",
         "The title was made",
         STATUS_WORDS[Status.FINAL],
+        USE_WORDS["train-ai"],
+        "refused",
     ):
         assert words in elements.text
     assert "owner" not in elements.text.replace("finding of ownership", "")
-    assert ("img", f"/v1/works/{shown['work_id']}/preview") in [(tag, found.get("src")) for tag, found in elements.tags]
+    assert ("img", f"/v1/works/{shown['work_id']}/preview") in [
+        (tag, found.get("src")) for tag, found in elements.tags
+    ]
 
 
 def test_an_offer_shows_price_terms_and_the_line_that_buys_it(at_home: House, shown: Json) -> None:
@@ -168,7 +183,14 @@ def test_an_offer_shows_price_terms_and_the_line_that_buys_it(at_home: House, sh
 
     text = page(at_home.client.get(f"/works/{shown['work_id']}")).text
 
-    for words in ("0.001 ETH", "For 30 days from purchase", "5 of 5 left", "exclusive", "Editorial use", offer["terms"]["text"]):
+    for words in (
+        "0.001 ETH",
+        "For 30 days from purchase",
+        "5 of 5 left",
+        "exclusive",
+        "Editorial use",
+        offer["terms"]["text"],
+    ):
         assert words in text
     assert f"colophon buy {offer['offer_hash']} --max-price {PRICE_WEI}wei" in text
 
@@ -183,8 +205,10 @@ def test_rivals_are_shown_on_both_pages(at_home: House, shown: Json) -> None:
 
 
 def test_what_a_claimant_writes_is_text_and_nothing_else(at_home: House) -> None:
-    title = "<script>alert(1)</script>\"><img src=x onerror=alert(1)>{{ 7 * 7 }}"
-    record = at_home.register(new_key(), at_home.new_picture(), title=title, creators=[{"name": "<b>A & B</b>"}])
+    title = '<script>alert(1)</script>"><img src=x onerror=alert(1)>{{ 7 * 7 }}'
+    record = at_home.register(
+        new_key(), at_home.new_picture(), title=title, creators=[{"name": "<b>A & B</b>"}]
+    )
 
     for path in ("/", f"/works/{record['work_id']}"):
         answer = at_home.client.get(path)
@@ -202,7 +226,9 @@ def test_what_does_not_exist_has_a_page_of_the_same_house(at_home: House, path: 
 
 def test_programs_are_answered_in_json_even_where_people_are(at_home: House) -> None:
     assert at_home.client.get("/nothing").headers["content-type"] == "application/problem+json"
-    assert at_home.client.get("/v1/nothing", headers=HTML).headers["content-type"] == "application/problem+json"
+    assert (
+        at_home.client.get("/v1/nothing", headers=HTML).headers["content-type"] == "application/problem+json"
+    )
 
 
 def test_everything_a_page_loads_is_ours_and_there(at_home: House, shown: Json) -> None:
@@ -226,7 +252,13 @@ def test_the_script_and_the_sheet_load_nothing_from_elsewhere() -> None:
 
 @pytest.mark.parametrize(
     ("wei", "words"),
-    [(0, "0 ETH"), (1, "0.000000000000000001 ETH"), (10**18, "1 ETH"), (1_500 * 10**15, "1.5 ETH"), (2**128, "340282366920938463463.374607431768211456 ETH")],
+    [
+        (0, "0 ETH"),
+        (1, "0.000000000000000001 ETH"),
+        (10**18, "1 ETH"),
+        (1_500 * 10**15, "1.5 ETH"),
+        (2**128, "340282366920938463463.374607431768211456 ETH"),
+    ],
 )
 def test_a_sum_is_exact_in_ether(wei: int, words: str) -> None:
     assert ether(wei) == words
@@ -234,17 +266,30 @@ def test_a_sum_is_exact_in_ether(wei: int, words: str) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(1, "1 second"), (90, "90 seconds"), (60, "1 minute"), (86_400, "1 day"), (86_400 * 365, "365 days"), (90_000, "25 hours"), (PERPETUAL, "without end")],
+    [
+        (1, "1 second"),
+        (90, "90 seconds"),
+        (60, "1 minute"),
+        (86_400, "1 day"),
+        (86_400 * 365, "365 days"),
+        (90_000, "25 hours"),
+        (PERPETUAL, "without end"),
+    ],
 )
 def test_a_span_is_told_in_its_largest_whole_unit(seconds: int, words: str) -> None:
     assert span(seconds) == words
 
 
 def test_sizes_and_lengths_are_told_as_people_read_them() -> None:
-    assert [size_words(count) for count in (512, 2_048, 3 * 2**20 + 2**19)] == ["512 bytes", "2 KiB", "3.5 MiB"]
+    assert [size_words(count) for count in (512, 2_048, 3 * 2**20 + 2**19)] == [
+        "512 bytes",
+        "2 KiB",
+        "3.5 MiB",
+    ]
     assert [clock(count) for count in (0, 61_500, 600_000)] == ["0:00", "1:01", "10:00"]
 
 
-def test_there_are_words_for_every_status_and_every_way_of_making() -> None:
+def test_there_are_words_for_every_status_use_and_way_of_making() -> None:
     assert set(STATUS_WORDS) == set(Status)
+    assert set(USE_WORDS) == set(schema("metadata")["properties"]["usage_preferences"]["properties"])
     assert set(HOW_MADE_WORDS) == set(schema("metadata")["properties"]["how_made"]["enum"])

@@ -14,7 +14,9 @@ from tests.api.house import House, bearer, good, new_key, problem, signed, wait_
 def test_a_picture_becomes_a_record_that_everybody_can_read(at_home: House) -> None:
     key, data = new_key(), at_home.new_picture()
 
-    record = at_home.register(key, data, title="Soft shapes", year=2026, usage_preferences={"train-ai": "refuse"})
+    record = at_home.register(
+        key, data, title="Soft shapes", year=2026, usage_preferences={"train-ai": "refuse"}
+    )
 
     assert record["status"] == {"state": "final", "confirmations": 1, "confirmations_needed": 1}
     assert record["titled"] == "confirmed"
@@ -61,7 +63,10 @@ def test_before_confirmation_a_record_looks_like_an_unknown_one(at_home: House) 
     key = new_key()
     draft = at_home.draft(key.address, at_home.new_picture(), keep_preview=True)
     ready = at_home.ready(draft)
-    paths = [f"/v1/works/{ready['work_id']}{part}" for part in ("", "/history", "/preview", "/metadata", "/fingerprint", "/offers")]
+    paths = [
+        f"/v1/works/{ready['work_id']}{part}"
+        for part in ("", "/history", "/preview", "/metadata", "/fingerprint", "/offers")
+    ]
     unknown = [at_home.client.get(path) for path in paths]
 
     # The claimant's own transaction never comes, so the record stays pending for as long as the test looks.
@@ -84,7 +89,9 @@ def test_before_confirmation_a_record_looks_like_an_unknown_one(at_home: House) 
 def test_a_pending_work_is_found_by_its_claimant_alone(at_home: House) -> None:
     key, data = new_key(), at_home.new_picture()
     draft = at_home.draft(key.address, data)
-    token = good(at_home.record(draft, signed(key, at_home.ready(draft)), via="register"), 201)["receipt_token"]
+    token = good(at_home.record(draft, signed(key, at_home.ready(draft)), via="register"), 201)[
+        "receipt_token"
+    ]
     files = {"file": ("copy", data)}
 
     strangers = good(at_home.client.post("/v1/verifications", files=files), 200)
@@ -196,7 +203,10 @@ def test_the_bytes_of_another_claimant_can_only_be_an_adverse_claim(at_home: Hou
 
 def test_works_are_listed_newest_first_in_pages_without_gaps(at_home: House) -> None:
     key = new_key()
-    ids = [at_home.register(key, at_home.new_picture(), title=f"Number {number}")["work_id"] for number in range(3)]
+    ids = [
+        at_home.register(key, at_home.new_picture(), title=f"Number {number}")["work_id"]
+        for number in range(3)
+    ]
 
     first = at_home.get("/v1/works", claimant=key.address, limit=2)
     second = at_home.get("/v1/works", claimant=key.address, limit=2, cursor=first["next_cursor"])

@@ -21,7 +21,11 @@ FORM = {"content-type": f"multipart/form-data; boundary={BOUNDARY}"}
 def part(name: str, value: bytes, file_name: str | None = None) -> bytes:
     """One part of a form."""
     named = "" if file_name is None else f'; filename="{file_name}"'
-    return f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"{named}\r\n\r\n'.encode() + value + b"\r\n"
+    return (
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"{named}\r\n\r\n'.encode()
+        + value
+        + b"\r\n"
+    )
 
 
 END = f"--{BOUNDARY}--\r\n".encode()
@@ -47,7 +51,9 @@ def test_a_file_of_one_byte_more_is_refused(at_home: House) -> None:
 
 
 def test_a_far_larger_file_is_refused_before_it_is_kept(at_home: House) -> None:
-    answer = at_home.client.post("/v1/verifications", files={"file": ("x", bytes(MAX_UPLOAD_BYTES + 2 * FORM_BYTES))})
+    answer = at_home.client.post(
+        "/v1/verifications", files={"file": ("x", bytes(MAX_UPLOAD_BYTES + 2 * FORM_BYTES))}
+    )
 
     problem(answer, 413, "file-too-large")
 
@@ -70,7 +76,9 @@ def test_a_length_that_lies_is_refused_without_waiting_for_the_rest(at_home: Hou
         f"POST /v1/verifications HTTP/1.1\r\nHost: localhost\r\nContent-Type: {FORM['content-type']}\r\n"
         f"Content-Length: {promised}\r\nExpect: 100-continue\r\n\r\n"
     )
-    with socket.create_connection((at_home.client.base_url.host, at_home.client.base_url.port or 0), 30) as connection:
+    with socket.create_connection(
+        (at_home.client.base_url.host, at_home.client.base_url.port or 0), 30
+    ) as connection:
         connection.sendall(head.encode())
         answer = connection.makefile("rb").readline()
 
@@ -82,7 +90,9 @@ def test_a_client_that_hangs_up_leaves_nothing(at_home: House) -> None:
         f"POST /v1/verifications HTTP/1.1\r\nHost: localhost\r\nContent-Type: {FORM['content-type']}\r\n"
         f"Content-Length: {2 * FORM_BYTES}\r\n\r\n"
     )
-    with socket.create_connection((at_home.client.base_url.host, at_home.client.base_url.port or 0), 30) as connection:
+    with socket.create_connection(
+        (at_home.client.base_url.host, at_home.client.base_url.port or 0), 30
+    ) as connection:
         connection.sendall(head.encode() + part("file", bytes(1000), "x"))
 
     good(at_home.client.post("/v1/verifications", files={"file": ("x", picture(4))}), 200)
@@ -97,7 +107,9 @@ def test_a_document_over_a_mebibyte_is_refused(at_home: House) -> None:
 
 
 def test_a_form_without_a_file_is_told_so(at_home: House) -> None:
-    document = problem(at_home.client.post("/v1/verifications", data={"note": "no file"}), 422, "invalid-request")
+    document = problem(
+        at_home.client.post("/v1/verifications", data={"note": "no file"}), 422, "invalid-request"
+    )
 
     assert document["errors"][0]["loc"] == ["body", "file"]
 
@@ -111,19 +123,28 @@ def test_a_file_sent_as_text_is_told_so(at_home: House) -> None:
 def test_two_files_are_refused(at_home: House) -> None:
     files = [("file", ("a", picture(4))), ("file", ("b", picture(5)))]
 
-    assert "Too many files" in problem(at_home.client.post("/v1/verifications", files=files), 400, "bad-request")["detail"]
+    assert (
+        "Too many files"
+        in problem(at_home.client.post("/v1/verifications", files=files), 400, "bad-request")["detail"]
+    )
 
 
 def test_a_form_that_is_cut_short_is_refused(at_home: House) -> None:
-    answer = at_home.client.post("/v1/verifications", content=part("file", picture(4), "x")[:-400], headers=FORM)
+    answer = at_home.client.post(
+        "/v1/verifications", content=part("file", picture(4), "x")[:-400], headers=FORM
+    )
 
     assert problem(answer, 422, "invalid-request")["errors"][0]["msg"] == "the body is cut short"
 
 
-@pytest.mark.parametrize("content_type", ["multipart/form-data", "multipart/form-data; boundary=", "text/plain", ""])
+@pytest.mark.parametrize(
+    "content_type", ["multipart/form-data", "multipart/form-data; boundary=", "text/plain", ""]
+)
 def test_a_form_without_its_boundary_is_refused(at_home: House, content_type: str) -> None:
     answer = at_home.client.post(
-        "/v1/verifications", content=part("file", picture(4), "x") + END, headers={"content-type": content_type}
+        "/v1/verifications",
+        content=part("file", picture(4), "x") + END,
+        headers={"content-type": content_type},
     )
 
     assert answer.status_code in (400, 422)
@@ -132,16 +153,29 @@ def test_a_form_without_its_boundary_is_refused(at_home: House, content_type: st
 
 @pytest.mark.parametrize(
     "name",
-    ["../../../../tmp/escaped", "/etc/passwd", "a\\b", "nul\x00byte", "\u202egpj.exe", "a" * 250, "'; drop table journal; --", "-rf"],
+    [
+        "../../../../tmp/escaped",
+        "/etc/passwd",
+        "a\\b",
+        "nul\x00byte",
+        "\u202egpj.exe",
+        "a" * 250,
+        "'; drop table journal; --",
+        "-rf",
+    ],
 )
 def test_a_file_may_have_any_name(at_home: House, name: str) -> None:
-    answer = at_home.client.post("/v1/verifications", content=part("file", picture(4), name) + END, headers=FORM)
+    answer = at_home.client.post(
+        "/v1/verifications", content=part("file", picture(4), name) + END, headers=FORM
+    )
 
     assert good(answer, 200)["medium"] == "image"
 
 
 def test_a_name_as_long_as_a_page_is_refused(at_home: House) -> None:
-    answer = at_home.client.post("/v1/verifications", content=part("file", picture(4), "a" * 50_000) + END, headers=FORM)
+    answer = at_home.client.post(
+        "/v1/verifications", content=part("file", picture(4), "a" * 50_000) + END, headers=FORM
+    )
 
     problem(answer, 400, "bad-request")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import socket
 import subprocess
 import time
@@ -46,10 +47,11 @@ class Anvil:
 
 
 @contextmanager
-def running_anvil(chain_id: int = SEPOLIA) -> Iterator[Anvil]:
-    """Start anvil on a free port and end it."""
-    port = free_port()
-    command = [str(ANVIL), "--port", str(port), "--chain-id", str(chain_id), "--accounts", "1", "--silent"]
+def running_anvil(port: int | None = None, state: Path | None = None) -> Iterator[Anvil]:
+    """Start anvil on a free port, or on one it had before with the state it left in a file, and end it."""
+    port = port or free_port()
+    command = [str(ANVIL), "--port", str(port), "--chain-id", str(SEPOLIA), "--accounts", "0", "--silent"]
+    command += ["--state", str(state)] if state else []
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         node = Anvil(f"http://127.0.0.1:{port}")
@@ -61,8 +63,8 @@ def running_anvil(chain_id: int = SEPOLIA) -> Iterator[Anvil]:
                 time.sleep(0.05)
         yield node
     finally:
-        process.kill()
-        process.wait()
+        process.send_signal(signal.SIGINT)  # it writes its state
+        process.wait(timeout=30)
 
 
 def operator_environment(folder: Path, node: Anvil) -> dict[str, str]:

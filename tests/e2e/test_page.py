@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, expect, sync_playwright
 
 from registry.samples import samples
 from registry.samples.alter import altered_picture, altered_sound
@@ -26,7 +26,8 @@ FLAGS = [
     "--disable-sync",
 ]
 PATIENCE_MILLISECONDS = 30_000
-WIDE, NARROW = {"width": 1200, "height": 900}, {"width": 360, "height": 740}
+WIDE = ViewportSize(width=1200, height=900)
+NARROW = ViewportSize(width=360, height=740)
 PHOTOGRAPH = picture(7, 320)
 LEAST_CONTRAST = 4.5  # WCAG 2.2, success criterion 1.4.3
 
@@ -78,7 +79,7 @@ def page(browser: Browser, server: Served) -> Iterator[Page]:
 
 
 def complaint(message: ConsoleMessage) -> list[str]:
-    """Errors that the page causes; that an answer is a 4xx is said on the page, and by the console of itself."""
+    """Errors that the page causes; an answer that is a 4xx the console tells of itself."""
     expected = message.text.startswith("Failed to load resource: the server responded with a status of 4")
     return [message.text] if message.type in ("error", "warning") and not expected else []
 
@@ -138,7 +139,7 @@ def test_the_line_on_the_page_registers_a_photograph(page: Page, server: Served,
 
 
 def test_an_altered_copy_that_is_chosen_is_found(page: Page, server: Served, tmp_path: Path) -> None:
-    altered = file_of(tmp_path, altered_picture(PHOTOGRAPH))
+    altered = file_of(tmp_path, altered_picture(samples()[0].read()))
 
     with page.expect_file_chooser() as chooser:
         page.locator("#verify").click()
@@ -153,8 +154,8 @@ def test_an_altered_copy_that_is_chosen_is_found(page: Page, server: Served, tmp
     expect(answer).to_be_focused()
     assert_legible(page)
     assert list((server.data / "uploads").iterdir()) == []
-    answer.get_by_role("link", name="My photograph").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("My photograph")
+    answer.get_by_role("link", name=samples()[0].title).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"{samples()[0].title} (sample)")
 
 
 def test_a_file_that_is_dropped_is_looked_up(page: Page) -> None:
@@ -200,7 +201,7 @@ def test_it_works_without_a_script(browser: Browser, server: Served, tmp_path: P
     page = browser.new_page(java_script_enabled=False, base_url=server.url)
     page.goto("/")
 
-    page.set_input_files("#file", file_of(tmp_path, altered_picture(PHOTOGRAPH)))
+    page.set_input_files("#file", file_of(tmp_path, altered_picture(samples()[0].read())))
     page.get_by_role("button", name="Verify").click()
 
     expect(page.locator("#answer h2")).to_have_text("This is a copy of a registered work, mirrored")
@@ -213,7 +214,15 @@ def test_the_page_of_a_work_offers_what_can_be_bought(page: Page, server: Served
     shell.key("licensee")
     photograph = file_of(tmp_path, picture(8, 320))
     registered = shell.run(
-        "register", str(photograph), "--title", "Out of focus", "--creator", "Licensor", "--key", "licensor", "--json"
+        "register",
+        str(photograph),
+        "--title",
+        "Out of focus",
+        "--creator",
+        "Licensor",
+        "--key",
+        "licensor",
+        "--json",
     )
     work_id = registered.document()["work_id"]
 

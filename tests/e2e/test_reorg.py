@@ -16,7 +16,7 @@ from registry.model import ProofLevel, Status
 from registry.ports import IntentState
 from registry.settings import Settings
 from registry.usecases.viewer import Viewer
-from tests.e2e.anvil import Anvil, operator_environment, running_anvil
+from tests.e2e.anvil import Anvil, free_port, operator_environment, running_anvil
 from tests.unit.usecases.conftest import House
 
 ON, OFF = [True], [False]
@@ -30,16 +30,21 @@ def node() -> Iterator[Anvil]:
 
 @pytest.fixture
 def house(node: Anvil, tmp_path: Path) -> Iterator[House]:
-    environment = operator_environment(tmp_path, node)
+    house = _house(node, tmp_path)
+    yield house
+    house.registry.close()
+
+
+def _house(node: Anvil, folder: Path) -> House:
+    environment = operator_environment(folder, node)
     operator = unlock_file(
         Path(environment["COLOPHON_OPERATOR_KEYSTORE"]),
         Path(environment["COLOPHON_OPERATOR_PASSPHRASE_FILE"]),
     )
     deploy(NodeProvider(node.url), operator, Path(environment["COLOPHON_DEPLOYMENT"]))
-    house = House(open_registry(Settings.from_environment(environment)), tmp_path)
+    house = House(open_registry(Settings.from_environment(environment)), folder)
     house.registry.catch_up()
-    yield house
-    house.registry.close()
+    return house
 
 
 def test_a_record_dropped_by_a_reorg_is_pending_again_and_then_recorded_once(
@@ -100,15 +105,9 @@ def test_a_reorg_under_finality_stops_the_sync_and_touches_nothing(house: House,
 
 
 def test_while_the_chain_does_not_answer_statements_are_kept_and_carried_later(tmp_path: Path) -> None:
-    with running_anvil() as node:
-        environment = operator_environment(tmp_path, node)
-        operator = unlock_file(
-            Path(environment["COLOPHON_OPERATOR_KEYSTORE"]),
-            Path(environment["COLOPHON_OPERATOR_PASSPHRASE_FILE"]),
-        )
-        deploy(NodeProvider(node.url), operator, Path(environment["COLOPHON_DEPLOYMENT"]))
-        house = House(open_registry(Settings.from_environment(environment)), tmp_path)
-        house.registry.catch_up()
+    port, state = free_port(), tmp_path / "anvil.json"
+    with running_anvil(port, state) as node:
+        house = _house(node, tmp_path)
     recorded = house.submit("dee", house.file())
     with pytest.raises(ChainUnavailableError):
         house.registry.send_intents()
@@ -118,4 +117,6 @@ def test_while_the_chain_does_not_answer_statements_are_kept_and_carried_later(t
     with house.registry.read_work.store.read() as unit:
         [item] = unit.outbox.items_of(recorded.record.work_id)
     assert item.state is IntentState.QUEUED
+    with running_anvil(port, state):
+        house.settle(lambda: house.find(recorded.record.work_id) is not None)
     house.registry.close()
