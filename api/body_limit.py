@@ -22,8 +22,8 @@ FORM_BYTES = 2**20  # what stands around the file in a form: its other fields an
 DRAIN_BYTES = 2**26  # a client that sends all before it reads gets its answer, this far beyond the limit
 TAIL_BYTES = 1024  # a boundary has at most 70 characters (RFC 2046 section 5.1.1), and little follows it
 MAX_DEPTH = 64
-# Our documents nest five deep. The EVM raises Python's recursion limit so far that the standard library's JSON
-# parser runs off the end of a thread's stack before it meets it, and takes the process along.
+# Our documents nest five deep. The EVM raises Python's recursion limit so far that the standard library's
+# JSON parser runs off the end of a thread's stack before it meets it, and takes the process along.
 
 _LENGTH = re.compile("[0-9]{1,19}")
 _BOUNDARY = re.compile("""boundary="?([^";,]{1,70})""", re.IGNORECASE)

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from api.dependencies import RegistryDep
 from api.failures import NotReadyError
 from api.openapi import problems
+from api.readiness import missing_parts
 from api.schemas.operations import ContractsOut, FaucetIn, FaucetOut, HealthOut, ReadyOut
 from api.schemas.works import LOCAL_DATE_NOTE
 from registry.errors import FaucetDryError, NotFoundError
@@ -26,9 +27,9 @@ async def health() -> HealthOut:
 @router.get("/ready", responses=problems(NotReadyError))
 def ready(registry: RegistryDep) -> ReadyOut:
     """Chain, store and decoder are there; 503 says what is missing."""
-    found = registry.health()
-    if not found.ready:
-        raise NotReadyError(found.problems)
+    missing = missing_parts(registry)
+    if missing:
+        raise NotReadyError(missing)
     return ReadyOut()
 
 

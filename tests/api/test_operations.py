@@ -9,6 +9,7 @@ import pytest
 
 from api.app import create_app
 from registry.compose import Health, Registry
+from registry.fingerprint.pool import DecoderPool
 from registry.usecases.faucet import DRIP_WEI
 from tests.api.house import House, Json, new_key, problem, wait_until
 
@@ -53,6 +54,18 @@ def test_what_is_missing_is_named(at_home: House) -> None:
     assert problem(answer, 503, "not-ready")["missing"] == {"chain": "the chain does not answer"}
     assert answer.headers["retry-after"] == "5"
     assert ask(ailing, "/v1/health").status_code == 200
+
+
+def test_a_decoder_that_is_away_is_named(at_home: House) -> None:
+    with DecoderPool(workers=0, wait_seconds=1) as nobody:
+        without = replace(
+            at_home.registry, verify_file=replace(at_home.registry.verify_file, extractor=nobody)
+        )
+
+        answer = ask(without, "/v1/ready")
+
+    assert set(problem(answer, 503, "not-ready")["missing"]) == {"decoder"}
+    assert at_home.uploads() == []
 
 
 def test_the_deployment_is_told_with_what_its_dates_prove(at_home: House) -> None:

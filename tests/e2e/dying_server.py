@@ -1,5 +1,7 @@
 """Run `colophon serve`, and kill it (SIGKILL, from inside) the Nth time it reaches a named moment.
 
+It counts from a SIGUSR1 on, which its client sends before the first request: starting does not count.
+
     dying_server.py MOMENT N [options of serve]
 
 The moments lie inside requests and the background work they cause:
@@ -33,10 +35,15 @@ class Fate:
 
     def __init__(self, moment: str, count: int) -> None:
         self._moment, self._left = moment, count
+        self._armed = False
+
+    def arm(self, *_: object) -> None:
+        """Count from now on."""
+        self._armed = True
 
     def reach(self, moment: str) -> None:
         """One moment reached."""
-        if moment != self._moment:
+        if moment != self._moment or not self._armed:
             return
         self._left -= 1
         if self._left == 0:
@@ -75,6 +82,8 @@ def _replace(owner: type, name: str, value: object) -> None:
 
 
 if __name__ == "__main__":
-    arrange(Fate(sys.argv[1], int(sys.argv[2])))
+    destiny = Fate(sys.argv[1], int(sys.argv[2]))
+    signal.signal(signal.SIGUSR1, destiny.arm)
+    arrange(destiny)
     sys.argv = ["colophon", "serve", *sys.argv[3:]]
     main()

@@ -86,8 +86,9 @@ class Shell:
 class Served:
     """`colophon serve` over a data folder, on a free port that it keeps through restarts."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, environment: dict[str, str] | None = None) -> None:
         self.data = data
+        self.environment = environment or {}
         self.port = 0
         self.process = self._start()
 
@@ -110,6 +111,7 @@ class Served:
             [*COLOPHON, "serve", "--port", str(self.port), "--data", str(self.data)],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
+            env=os.environ | self.environment,
             text=True,
         )
         said = []
