@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -24,6 +25,7 @@ _CODES = {
     HTTPStatus.METHOD_NOT_ALLOWED: "method-not-allowed",
     HTTPStatus.BAD_REQUEST: "bad-request",
 }
+_log = logging.getLogger(__name__)
 _API = ("/v1/", "/rpc")
 
 
@@ -37,7 +39,10 @@ def add_handlers(app: FastAPI) -> None:
 
 async def _registry_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RegistryError)  # noqa: S101  # it is registered for nothing else
-    return _answer(request, problem_document(error))
+    document = problem_document(error)
+    if document["status"] == HTTPStatus.INTERNAL_SERVER_ERROR:
+        _log.error("%s %s failed", request.method, _route(request), exc_info=error)
+    return _answer(request, document)
 
 
 async def _validation_error(request: Request, error: Exception) -> Response:
@@ -63,6 +68,11 @@ async def _unforeseen(request: Request, _: Exception) -> Response:
     """The server logs the error; nothing of it leaves."""
     # The middleware that adds headers stands inside the one that calls this.
     return _answer(request, problem_document(RegistryError("unforeseen")), HEADERS)
+
+
+def _route(request: Request) -> str:
+    """The route as it is declared: a real path may hold a draft's id, which is a secret."""
+    return str(getattr(request.scope.get("route"), "path", "an unknown route"))
 
 
 def _answer(request: Request, document: dict[str, Any], headers: Mapping[str, str] | None = None) -> Response:

@@ -50,5 +50,5 @@ app.command("deploy")(operator.deploy)
 
 
 def run() -> None:
-    """Run, with standard output cut off by a closed pipe taken as the reader's wish."""
+    """Run the command that was typed."""
     app()

@@ -81,11 +81,13 @@ def _told(problem: Exception) -> tuple[str, str, str | None] | None:
 
 
 def _with_places(message: str, facts: dict[str, object]) -> str:
-    """A request that does not validate says where, field by field."""
+    """A request that is not of its form is told with what is wrong, place by place."""
     errors = facts.get("errors")
     if not isinstance(errors, list):
         return message
-    return f"{message}: {'; '.join(str(error) for error in errors[:3])}"
+    return "; ".join(
+        [message, *(str(error["msg"]) for error in errors if isinstance(error, dict) and "msg" in error)]
+    )
 
 
 def _hint(problem: RegistryError) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -61,8 +61,10 @@ def register_file(session: Session, wish: RegisterWish) -> None:
         registration = registration_to_sign(proposal.inner("typed_data"), domain, wanted)
         _consent(session, registration, domain)
         signature = sign(account, statements.digest(registration, domain))
-        _record(session, draft.text("draft_id"), signature, wish.via)
         declaration = registration.declaration
+        token = _record(session, draft.text("draft_id"), signature, wish.via)
+        session.receipts.keep(str(statements.work_id(declaration)), token)
+        session.client.present(session.receipts.tokens())
     work_id = str(statements.work_id(declaration))
     if wish.via == VIA_REGISTER and session.client.work(work_id).text("titled") != "confirmed":
         _send_own(session, wish, account, declaration, domain)
@@ -93,21 +95,14 @@ def _consent(session: Session, registration: Registration, domain: Domain) -> No
         raise CommandError("not-signed", "nothing was signed, nothing is recorded")
 
 
-def _record(session: Session, draft_id: str, signature: bytes, via: str) -> None:
-    """Hand in the signature and keep the receipt."""
-    recorded = _patiently(session, lambda: session.client.register(draft_id, signature, via))
-    session.receipts.keep(recorded.inner("record").text("work_id"), recorded.text("receipt_token"))
-    session.client.present(session.receipts.tokens())
-
-
-def _patiently(session: Session, ask: Callable[[], Answer]) -> Answer:
-    """A lost answer is asked for again: the same call twice is the same record."""
+def _record(session: Session, draft_id: str, signature: bytes, via: str) -> str:
+    """The receipt token. A lost answer is asked for again: the same call twice is the same record."""
     for _ in range(_TRIES - 1):
         try:
-            return ask()
+            return session.client.register(draft_id, signature, via).text("receipt_token")
         except LostRegistryError:
             session.terminal.note("the answer was lost; asking again")
-    return ask()
+    return session.client.register(draft_id, signature, via).text("receipt_token")
 
 
 def _waiting(session: Session, matches: list[Answer], claimant: Address) -> Declaration | None:

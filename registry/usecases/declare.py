@@ -140,7 +140,7 @@ class ReadyToSign:
 
 @dataclass(frozen=True, slots=True)
 class AnswerDraft:
-    """The claimant's answer to each match; a new answer makes a new statement to sign."""
+    """The claimant's answer to each match; another answer, or a passed deadline, makes a new statement."""
 
     store: Store
     chain: Chain
@@ -158,7 +158,7 @@ class AnswerDraft:
         """
         with self.store.write() as unit:
             draft = open_draft(unit, draft_id, self.clock)
-            if draft.registration is None or draft.answers != dict(answers):
+            if draft.answers != dict(answers) or self._is_spent(draft):
                 draft = self._answered(draft, dict(answers))
                 unit.drafts.put(draft)
         if draft.registration is None:
@@ -168,6 +168,9 @@ class AnswerDraft:
             draft.registration,
             registry_domain(self.chain),
         )
+
+    def _is_spent(self, draft: Draft) -> bool:
+        return draft.registration is None or draft.registration.deadline < to_unix(self.clock.now())
 
     def _answered(self, draft: Draft, answers: dict[str, str]) -> Draft:
         _check_answers(draft, answers)

@@ -123,6 +123,31 @@ def test_an_error_that_nobody_foresaw_tells_nothing_of_its_inside() -> None:
     assert "nosniff" in answer.headers["x-content-type-options"]
 
 
+def test_a_failure_of_the_registry_itself_is_logged_without_the_path(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    routes = APIRouter()
+
+    @routes.get("/v1/drafts/{draft_id}")
+    def breaks(draft_id: str) -> None:  # noqa: ARG001  # the path has it
+        raise SettingsError("COLOPHON_STORE", "cannot be used")
+
+    app = FastAPI()
+    app.include_router(routes)
+    add_handlers(app)
+
+    async def ask() -> httpx.Response:
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url="http://localhost"
+        ) as client:
+            return await client.get("/v1/drafts/secret")
+
+    problem(anyio.run(ask), 500, "invalid-settings")
+    [logged] = [record for record in caplog.records if record.name == "api.answers"]
+    assert logged.getMessage() == "GET /v1/drafts/{draft_id} failed"
+    assert logged.exc_info is not None
+
+
 @pytest.mark.parametrize("path", ["/v1/nothing", "/v1", "/nothing", "/v1/works/0x12/preview/more"])
 def test_a_path_that_does_not_exist_is_a_problem(at_home: House, path: str) -> None:
     problem(at_home.client.get(path), 404, "not-found")

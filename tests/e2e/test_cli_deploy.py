@@ -30,12 +30,13 @@ def test_contracts_are_deployed_once_by_a_key_of_the_keystore(tmp_path: Path) ->
 def test_a_licence_is_sold_over_a_node_that_the_buyer_names(tmp_path: Path) -> None:
     with running_anvil() as node:
         environment = operator_environment(tmp_path, node)
-        operator = Shell(tmp_path, "")
-        (tmp_path / "keys").mkdir()
-        deploying = {"COLOPHON_PASSPHRASE_FILE": environment["COLOPHON_OPERATOR_PASSPHRASE_FILE"]}
-        keystore = environment["COLOPHON_OPERATOR_KEYSTORE"]
-        operator.run("deploy", "--rpc", node.url, "--keystore", keystore, **deploying)
         (tmp_path / "home").mkdir()
+        shell = Shell(tmp_path / "home", "")
+        passphrase = environment["COLOPHON_OPERATOR_PASSPHRASE_FILE"]
+        paying = ("--keystore", environment["COLOPHON_OPERATOR_KEYSTORE"])
+        manifest = ("--manifest", environment["COLOPHON_DEPLOYMENT"])
+        deploy = ("deploy", "--rpc", node.url, *paying, *manifest)
+        shell.run(*deploy, COLOPHON_PASSPHRASE_FILE=passphrase)
         served = Served(tmp_path / "var", environment)
         try:
             _sell(Shell(tmp_path / "home", served.url), node)

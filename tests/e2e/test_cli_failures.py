@@ -81,8 +81,8 @@ def test_views_are_made_again_by_a_command(tmp_path: Path) -> None:
 
 def test_a_wrong_passphrase_signs_nothing(server: Served, shell: Shell) -> None:
     (shell.home / "guess").write_text("open sesame")
-    guess = {"COLOPHON_PASSPHRASE_FILE": str(shell.home / "guess")}
-    said = shell.run(*register(photograph(shell.home)), code=1, **guess)
+    guess = str(shell.home / "guess")
+    said = shell.run(*register(photograph(shell.home)), code=1, COLOPHON_PASSPHRASE_FILE=guess)
     assert "[wrong-passphrase]" in said.err
     assert works(server.url) == []
 

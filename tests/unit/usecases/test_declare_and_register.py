@@ -21,10 +21,9 @@ from registry.errors import (
     UnansweredMatchesError,
     UnsupportedWayError,
 )
-from registry.model import Hash32, Status, Verdict
+from registry.model import Status, Verdict
 from registry.samples.alter import altered_picture
 from registry.usecases.declare import Keep, PrepareDraft
-from registry.usecases.register import RegisterWork
 from registry.usecases.viewer import NOBODY, Viewer
 from tests.unit.usecases.conftest import House
 
@@ -170,26 +169,20 @@ class Later:
         return self._clock.now() + self._delay
 
 
-def test_a_statement_whose_deadline_has_passed_is_refused(house: House) -> None:
+def test_a_statement_whose_deadline_has_passed_is_refused_and_can_be_signed_anew(house: House) -> None:
     draft_id, answers = house.prepare("lou", house.file())
     ready = house.registry.answer_draft(draft_id, answers)
     signature = house.sign("lou", ready.registration, ready.domain)
-    register = house.registry.register_work
-    late = RegisterWork(register.store, register.chain, register.blobs, Later(house, timedelta(hours=25)))
-    with pytest.raises(NotFoundError):  # drafts live as long as their statements
-        late(draft_id, signature, "registerFor")
-    with register.store.write() as unit:
-        draft = unit.drafts.get(Hash32(_key(draft_id)))
-        assert draft is not None
-        unit.drafts.put(replace(draft, expires_at=draft.expires_at + timedelta(days=2)))
+    late = replace(house.registry.register_work, clock=Later(house, timedelta(hours=7)))
     with pytest.raises(DeadlineExpiredError):
         late(draft_id, signature, "registerFor")
-
-
-def _key(draft_id: str) -> bytes:
-    from registry.usecases.viewer import token_hash  # noqa: PLC0415
-
-    return token_hash(draft_id)
+    renewed = replace(house.registry.answer_draft, clock=Later(house, timedelta(hours=7)))(draft_id, answers)
+    assert renewed.registration.deadline > ready.registration.deadline
+    with pytest.raises(InvalidSignatureError):
+        late(draft_id, signature, "registerFor")
+    too_late = replace(house.registry.register_work, clock=Later(house, timedelta(hours=25)))
+    with pytest.raises(NotFoundError):
+        too_late(draft_id, signature, "registerFor")
 
 
 @pytest.mark.parametrize(
