@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import rfc8785
 
@@ -34,6 +35,19 @@ def canonical_hash(document: object, name: str = "document") -> bytes:
         InvalidDocumentError: As `canonical_bytes`.
     """
     return hashlib.sha256(canonical_bytes(document, name)).digest()
+
+
+def nfc(value: Any) -> Any:  # noqa: ANN401  # JSON of any shape
+    """The same JSON value with all text in Unicode normal form NFC, and without the keys that hold null."""
+    match value:
+        case str():
+            return unicodedata.normalize("NFC", value)
+        case Mapping():
+            return {nfc(key): nfc(inner) for key, inner in value.items() if inner is not None}
+        case list() | tuple():
+            return [nfc(inner) for inner in value]
+        case _:
+            return value
 
 
 def _check(value: object, name: str, path: str) -> None:

@@ -111,11 +111,16 @@ class AnswersIn(Model):
 
 
 class ToSignOut(Model):
-    """A statement to sign with `eth_signTypedData_v4`, and what signing it means in one sentence."""
+    """A statement to sign with `eth_signTypedData_v4`, and what signing it means in one sentence.
+
+    `metadata` and `fingerprint` are the documents whose SHA-256 (RFC 8785) the statement names.
+    """
 
     work_id: WorkIdValue
     typed_data: dict[str, Any]
     plain: str
+    metadata: dict[str, Any]
+    fingerprint: dict[str, Any]
     deadline: Moment
     deadline_unix: int
 
@@ -127,6 +132,8 @@ class ToSignOut(Model):
             work_id=ready.work_id,
             typed_data=statements.typed_data(ready.registration, ready.domain),
             plain=statements.plain(ready.registration),
+            metadata=dict(ready.metadata),
+            fingerprint=dict(ready.fingerprint),
             deadline=deadline,
             deadline_unix=ready.registration.deadline,
         )

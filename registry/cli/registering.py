@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from registry import statements
 from registry.cli.consent import Wish, content_hash, registration_to_sign, waiting_declaration
+from registry.cli.disclosure import Said, require_documents
 from registry.cli.failures import CommandError
 from registry.cli.plain import parse_wei, printable, short
 from registry.cli.records import is_settled, print_record, state_of
@@ -59,6 +60,8 @@ def register_file(session: Session, wish: RegisterWish) -> None:
         parents = tuple(sorted(WorkId.parse(work) for work, kind in answers.items() if kind == "derivative"))
         wanted = Wish(claimant, digest, parents)
         registration = registration_to_sign(proposal.inner("typed_data"), domain, wanted)
+        said = Said(wish.facts, draft.inner("report"), answers)
+        require_documents(proposal, registration.declaration, said)
         _consent(session, registration, domain)
         signature = sign(account, statements.digest(registration, domain))
         declaration = registration.declaration

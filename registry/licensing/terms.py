@@ -25,9 +25,9 @@ STANDARD: Mapping[str, Mapping[str, Any]] = {
     "commercial": {
         "format": FORMAT,
         "name": "Commercial use",
-        "text": "The licensee may reproduce, distribute, display and perform the work for any "
-        "lawful purpose, commercial ones included, naming its creators. Reselling the work by itself and the training of "
-        "machine-learning models are not covered.",
+        "text": "The licensee may reproduce, distribute, display and perform the work for any lawful "
+        "purpose, commercial ones included, naming its creators. Reselling the work by itself and the "
+        "training of machine-learning models are not covered.",
         "territory": "worldwide",
         "uses": ["reproduce", "distribute", "display", "perform", "commercial"],
         "attribution": True,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from registry import schemas, statements
-from registry.canonical import canonical_hash
+from registry.canonical import canonical_hash, nfc
 from registry.errors import (
     AlreadyRegisteredError,
     DraftNotReadyError,
@@ -36,9 +35,7 @@ from registry.usecases.similarity import compared, similar
 from registry.usecases.viewer import Viewer, token_hash
 
 DRAFT_LIFETIME = timedelta(hours=24)
-STATEMENT_LIFETIME = timedelta(
-    hours=24
-)  # time to get mined on a busy chain; after it the claimant signs again
+STATEMENT_LIFETIME = timedelta(hours=6)  # time to get mined on a busy chain; after it one signs again
 MAX_MATCHES = 100  # a report is read by a person
 ANSWERS = ("acknowledged", "derivative", "adverse-claim")
 
@@ -82,7 +79,7 @@ class PrepareDraft:
             AlreadyRegisteredError: A confirmed work of this claimant has the same bytes.
             EmptyFileError, UnsupportedMediaError, … : As `Extractor.extract`.
         """
-        facts = _normalised(facts)
+        facts = nfc(facts)
         extraction = self.extractor.extract(file)
         schemas.check(
             "metadata", metadata_document(facts, extraction, Hash32(bytes(32)), {}, Hash32(bytes(32)))
@@ -131,11 +128,13 @@ class PrepareDraft:
 
 @dataclass(frozen=True, slots=True)
 class ReadyToSign:
-    """The statement that the claimant is asked to sign, and the domain it is bound to."""
+    """What the claimant is asked to sign, the domain it is bound to, and what its hashes name."""
 
     work_id: WorkId
     registration: Registration
     domain: Domain
+    metadata: Mapping[str, Any]
+    fingerprint: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +160,14 @@ class AnswerDraft:
             if draft.answers != dict(answers) or self._is_spent(draft):
                 draft = self._answered(draft, dict(answers))
                 unit.drafts.put(draft)
-        if draft.registration is None:
+        if draft.registration is None or draft.metadata is None:
             raise DraftNotReadyError(draft_id)
         return ReadyToSign(
             statements.work_id(draft.registration.declaration),
             draft.registration,
             registry_domain(self.chain),
+            draft.metadata,
+            draft.extraction.record(),
         )
 
     def _is_spent(self, draft: Draft) -> bool:
@@ -259,15 +260,3 @@ def _match_document(match: Match, record: Record) -> dict[str, Any]:
         "compared": judgement.compared,
     }
     return document | ({"region": dict(judgement.region)} if judgement.region is not None else {})
-
-
-def _normalised(value: Any) -> Any:  # noqa: ANN401  # walks JSON of any shape
-    match value:
-        case str():
-            return unicodedata.normalize("NFC", value)
-        case Mapping():
-            return {_normalised(key): _normalised(inner) for key, inner in value.items() if inner is not None}
-        case list() | tuple():
-            return [_normalised(inner) for inner in value]
-        case _:
-            return value

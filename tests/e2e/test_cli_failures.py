@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from registry.canonical import canonical_hash
 from registry.client import ColophonClient
 from registry.compose import open_registry
 from registry.samples import samples
@@ -142,6 +143,30 @@ def test_a_registry_that_proposes_another_statement_gets_no_signature(
     assert "POST /v1/drafts" in passed
     assert "POST /v1/works" not in passed
     assert works(server.url) == []
+
+
+@pytest.mark.parametrize(
+    ("rehashed", "told"),
+    [
+        ("not rehashed", "the metadata shown are not those whose hash is to be signed"),
+        ("rehashed", "the metadata to be signed say something else of title"),
+    ],
+)
+def test_a_registry_that_changes_what_is_said_of_the_work_gets_no_signature(
+    server: Served, shell: Shell, rehashed: str, told: str
+) -> None:
+    def bend(asked: str, answer: dict[str, Any]) -> None:
+        if asked.endswith("/answers"):
+            answer["metadata"]["title"] = "Somebody else's work"
+            if rehashed == "rehashed":
+                digest = canonical_hash(answer["metadata"])
+                answer["typed_data"]["message"]["declaration"]["metadataHash"] = f"0x{digest.hex()}"
+
+    with lying_registry(server.url, bend) as (url, passed):
+        said = shell.run(*register(photograph(shell.home)), "--url", url, code=1)
+    assert told in said.err
+    assert "[dishonest-registry]" in said.err
+    assert "POST /v1/works" not in passed
 
 
 def test_a_registry_that_names_another_ledger_gets_no_coin(server: Served, shell: Shell) -> None:

@@ -24,7 +24,7 @@ def test_keys_are_sorted_by_utf_16_code_units_as_in_rfc_8785_section_3_2_3() -> 
 
 
 def test_strings_are_escaped_as_in_rfc_8785_section_3_2_2_2() -> None:
-    assert canonical_bytes("€$\u000f\nA'B\"\\\\\"/") == '"€$\\u000f\\nA\'B\\"\\\\\\\\\\"/"'.encode()
+    assert canonical_bytes('€$\u000f\nA\'B"\\\\"/') == '"€$\\u000f\\nA\'B\\"\\\\\\\\\\"/"'.encode()
 
 
 @given(documents)

@@ -32,7 +32,8 @@ def test_a_hash_prints_and_reads_back(raw: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "0x", "ab" * 32, "0x" + "AB" * 32, "0x" + "ab" * 31, "0x" + "zz" * 32, "0x" + "ab" * 32 + "\n"]
+    "text",
+    ["", "0x", "ab" * 32, "0x" + "AB" * 32, "0x" + "ab" * 31, "0x" + "zz" * 32, "0x" + "ab" * 32 + "\n"],
 )
 def test_a_hash_of_another_form_is_refused(text: str) -> None:
     with pytest.raises(InvalidValueError):
@@ -76,7 +77,7 @@ def test_a_supplement_counts_from_one(sequence: int) -> None:
         Supplement(WorkId(HASH), HASH, sequence, 1)
 
 
-def _offer(**changes: Any) -> Offer:  # noqa: ANN401  # any field
+def _offer(**changes: Any) -> Offer:  # any field
     fields: dict[str, Any] = {
         "licensor": CLAIMANT,
         "work_id": WorkId(HASH),
