@@ -57,6 +57,9 @@ class Views(Protocol):
     def block(self, number: int) -> Block | None:
         """A block taken in."""
 
+    def blocks(self, numbers: Sequence[int]) -> dict[int, Block]:
+        """The blocks of these numbers that were taken in."""
+
     def final_number(self) -> int:
         """The newest block marked final, -1 before the first."""
 
@@ -105,8 +108,8 @@ class Views(Protocol):
     ) -> None:
         """Two confirmed works of different claimants resemble each other; symmetric, kept once."""
 
-    def clashes(self, work_id: WorkId) -> list[tuple[WorkId, Mapping[str, Any]]]:
-        """The works that clash with one, with how near they are, in order of id."""
+    def clashes(self, work_ids: Sequence[WorkId]) -> dict[WorkId, list[tuple[WorkId, Mapping[str, Any]]]]:
+        """The works that clash with each, with how near they are, by id; without any it is absent."""
 
     def clear(self) -> None:
         """Drop everything, to be made again."""

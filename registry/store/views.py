@@ -15,6 +15,7 @@ from registry.store.folding import fold
 from registry.store.schema import view_blocks, view_clashes, view_events, view_works
 
 Key = TypeVar("Key")
+Clash = tuple[WorkId, Mapping[str, Any]]
 
 _NEWEST_FIRST = (view_events.c.block_number.desc(), view_events.c.log_index.desc())
 _CHAIN_ORDER = (view_events.c.block_number, view_events.c.log_index)
@@ -35,6 +36,11 @@ class SqlViews:
     def block(self, number: int) -> Block | None:
         """A block taken in."""
         return self._block(select(view_blocks).where(view_blocks.c.number == number))
+
+    def blocks(self, numbers: Sequence[int]) -> dict[int, Block]:
+        """The blocks of these numbers that were taken in."""
+        rows = self._connection.execute(select(view_blocks).where(view_blocks.c.number.in_(numbers)))
+        return {row["number"]: _block(row) for row in rows.mappings()}
 
     def final_number(self) -> int:
         """The newest block marked final, -1 before the first."""
@@ -146,14 +152,17 @@ class SqlViews:
                 {"low": low, "high": high, "block_number": block_number, "judgement": judgement},
             )
 
-    def clashes(self, work_id: WorkId) -> list[tuple[WorkId, Mapping[str, Any]]]:
-        """The works that clash with one, with how near they are, in order of id."""
+    def clashes(self, work_ids: Sequence[WorkId]) -> dict[WorkId, list[Clash]]:
+        """The works that clash with each, with how near they are, by id; without any it is absent."""
         wanted = select(view_clashes).where(
-            or_(view_clashes.c.low == work_id, view_clashes.c.high == work_id)
+            or_(view_clashes.c.low.in_(work_ids), view_clashes.c.high.in_(work_ids))
         )
-        rows = self._connection.execute(wanted).mappings()
-        others = [(row["high"] if row["low"] == work_id else row["low"], row["judgement"]) for row in rows]
-        return sorted(others, key=lambda other: other[0])
+        asked, found = set(work_ids), defaultdict(list)
+        for row in self._connection.execute(wanted).mappings():
+            for one, other in ((row["low"], row["high"]), (row["high"], row["low"])):
+                if one in asked:
+                    found[one].append((other, row["judgement"]))
+        return {one: sorted(others, key=lambda clash: clash[0]) for one, others in found.items()}
 
     def clear(self) -> None:
         """Drop everything, to be made again."""
@@ -161,11 +170,15 @@ class SqlViews:
             self._connection.execute(delete(table))
 
     def _block(self, wanted: Select[Any]) -> Block | None:
-        row = self._connection.execute(wanted).one_or_none()
-        return None if row is None else Block(row.number, row.hash, row.parent_hash, row.timestamp)
+        row = self._connection.execute(wanted).mappings().one_or_none()
+        return None if row is None else _block(row)
 
     def _events(self, wanted: Select[Any]) -> list[ChainEvent]:
         return [_event(row) for row in self._connection.execute(wanted.order_by(*_CHAIN_ORDER)).mappings()]
+
+
+def _block(row: RowMapping) -> Block:
+    return Block(row["number"], row["hash"], row["parent_hash"], row["timestamp"])
 
 
 def _require_succession(head: Block | None, block: Block, events: Sequence[ChainEvent]) -> None:

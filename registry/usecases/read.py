@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from registry.errors import InvalidCursorError, NotFoundError
-from registry.model import ChainEvent, TransactionHash, WorkId, from_unix
+from registry.model import Block, ChainEvent, TransactionHash, WorkId, from_unix
 from registry.ports import Blobs, Chain, Clock, Position, Store, UnitOfWork, WorkFilter
 from registry.usecases.records import Record, RecordReader
 from registry.usecases.viewer import NOBODY, Viewer
@@ -77,7 +77,8 @@ class ReadHistory:
         with self.works.store.read() as unit:
             record = self.works.within(unit, work_id, viewer)
             events = unit.views.work_events([work_id]).get(work_id, [])
-            items = [_event_item(unit, event) for event in events]
+            blocks = unit.views.blocks(sorted({event.block_number for event in events}))
+        items = [_event_item(event, blocks[event.block_number]) for event in events]
         if record.entry is not None:
             facts = {"claimant": str(record.declaration.claimant), "via": record.entry.via.value}
             items.insert(0, HistoryItem(record.entry.received_at, "DeclarationReceived", facts, None, None))
@@ -153,7 +154,6 @@ def position_of(cursor: str) -> Position:
     return Position(int(block_number), int(log_index))
 
 
-def _event_item(unit: UnitOfWork, event: ChainEvent) -> HistoryItem:
-    block = unit.views.block(event.block_number)
-    at = from_unix(block.timestamp if block else 0)
+def _event_item(event: ChainEvent, block: Block) -> HistoryItem:
+    at = from_unix(block.timestamp)
     return HistoryItem(at, event.name, event.facts, event.transaction_hash, event.block_number)

@@ -10,6 +10,7 @@ from typing import Any, cast
 from registry.model import (
     ZERO_ADDRESS,
     Address,
+    Block,
     ChainEvent,
     Declaration,
     Hash32,
@@ -92,6 +93,26 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class _View:
+    """What the views tell of all the works asked for, in as many queries as for one."""
+
+    head: Block | None
+    final: int
+    blocks: Mapping[int, Block]
+    clashes: Mapping[WorkId, Sequence[tuple[WorkId, Mapping[str, Any]]]]
+
+    @classmethod
+    def of(
+        cls, unit: UnitOfWork, work_ids: Sequence[WorkId], events: Mapping[WorkId, Sequence[ChainEvent]]
+    ) -> _View:
+        """Read it."""
+        registered = [registration_event(of_work) for of_work in events.values()]
+        numbers = sorted({event.block_number for event in registered if event is not None})
+        views = unit.views
+        return cls(views.head(), views.final_number(), views.blocks(numbers), views.clashes(work_ids))
+
+
+@dataclass(frozen=True, slots=True)
 class RecordReader:
     """Reads records in a unit of work, for a caller."""
 
@@ -102,32 +123,32 @@ class RecordReader:
         """The works that the caller may see: those on chain, and pending ones whose receipt it holds."""
         entries = unit.journal.registrations(work_ids)
         events = unit.views.work_events(work_ids)
+        view = _View.of(unit, work_ids, events)
         records = {}
         for work_id in work_ids:
-            entry, title = entries.get(work_id), self._title(unit, events.get(work_id, []))
+            entry, title = entries.get(work_id), _title(view, events.get(work_id, []))
             if title is None and (entry is None or not viewer.owns(entry)):
                 continue
             declaration = _declaration(entry, registration_event(events.get(work_id, [])))
-            records[work_id] = self._record(unit, work_id, entry, title, declaration)
+            problem = _problem(unit, work_id) if title is None else None
+            records[work_id] = self._record(view, work_id, entry, title, declaration, problem)
         return records
 
     def _record(
         self,
-        unit: UnitOfWork,
+        view: _View,
         work_id: WorkId,
         entry: RegistrationEntry | None,
         title: Title | None,
         declaration: Declaration,
+        problem: str | None,
     ) -> Record:
         contracts = self.chain.contracts
-        head, final = unit.views.head(), unit.views.final_number()
+        head, final = view.head, view.final
         needed = self.chain.confirmations_needed
         confirmations = (
             0 if title is None or head is None else min(needed, head.number - title.block_number + 1)
         )
-        problem = None
-        if title is None:
-            problem = next((item.problem for item in unit.outbox.items_of(work_id) if item.problem), None)
         return Record(
             work_id=work_id,
             declaration=declaration,
@@ -140,7 +161,7 @@ class RecordReader:
             title=title,
             entry=entry,
             problem=problem,
-            adverse_claims=_adverse_claims(unit, work_id) if title else (),
+            adverse_claims=_adverse_claims(view, work_id) if title else (),
         )
 
     def _status(self, title: Title | None, entry: RegistrationEntry | None, final: int) -> Status:
@@ -150,26 +171,24 @@ class RecordReader:
             return Status.EXPIRED
         return Status.PENDING
 
-    @staticmethod
-    def _title(unit: UnitOfWork, events: Sequence[ChainEvent]) -> Title | None:
-        registered = registration_event(events)
-        if registered is None:
-            return None
-        block = unit.views.block(registered.block_number)
-        transfers = [
-            event for event in events if (event.contract, event.name) == ("WorkRegistry", "Transfer")
-        ]
-        series = [event for event in events if event.name == "SeriesAdvanced"]
-        return Title(
-            block_number=registered.block_number,
-            log_index=registered.log_index,
-            transaction_hash=registered.transaction_hash,
-            recorded_at=from_unix(block.timestamp if block else 0),
-            effective_date=from_unix(cast("int", registered.facts["effective_date"])),
-            holder=Address(str(transfers[-1].facts["to"])) if transfers else ZERO_ADDRESS,
-            series=cast("int", series[-1].facts["series"]) if series else 0,
-            supplements=sum(event.name == "SupplementRecorded" for event in events),
-        )
+
+def _title(view: _View, events: Sequence[ChainEvent]) -> Title | None:
+    registered = registration_event(events)
+    if registered is None:
+        return None
+    block = view.blocks.get(registered.block_number)
+    transfers = [event for event in events if (event.contract, event.name) == ("WorkRegistry", "Transfer")]
+    series = [event for event in events if event.name == "SeriesAdvanced"]
+    return Title(
+        block_number=registered.block_number,
+        log_index=registered.log_index,
+        transaction_hash=registered.transaction_hash,
+        recorded_at=from_unix(block.timestamp if block else 0),
+        effective_date=from_unix(cast("int", registered.facts["effective_date"])),
+        holder=Address(str(transfers[-1].facts["to"])) if transfers else ZERO_ADDRESS,
+        series=cast("int", series[-1].facts["series"]) if series else 0,
+        supplements=sum(event.name == "SupplementRecorded" for event in events),
+    )
 
 
 def is_expired(entry: RegistrationEntry, now: datetime) -> bool:
@@ -205,7 +224,11 @@ def declaration_of(facts: Mapping[str, Any]) -> Declaration:
     )
 
 
-def _adverse_claims(unit: UnitOfWork, work_id: WorkId) -> tuple[AdverseClaim, ...]:
+def _problem(unit: UnitOfWork, work_id: WorkId) -> str | None:
+    return next((item.problem for item in unit.outbox.items_of(work_id) if item.problem), None)
+
+
+def _adverse_claims(view: _View, work_id: WorkId) -> tuple[AdverseClaim, ...]:
     return tuple(
         AdverseClaim(
             work_id=other,
@@ -214,5 +237,5 @@ def _adverse_claims(unit: UnitOfWork, work_id: WorkId) -> tuple[AdverseClaim, ..
             distance=int(facts["distance"]),
             threshold=int(facts["threshold"]),
         )
-        for other, facts in unit.views.clashes(work_id)
+        for other, facts in view.clashes.get(work_id, [])
     )

@@ -50,6 +50,7 @@ def test_blocks_are_taken_in_one_after_the_other(store: Store) -> None:
         assert unit.views.head() == second
         assert unit.views.block(5) == first
         assert unit.views.block(7) is None
+        assert unit.views.blocks([5, 7]) == {5: first}
 
 
 def test_a_block_that_does_not_follow_the_head_is_refused(store: Store) -> None:
@@ -71,7 +72,7 @@ def test_rewinding_drops_blocks_with_their_events_and_clashes(store: Store) -> N
         views.rewind(5)
         assert views.head() == first
         assert list(views.work_events([work_id(1), work_id(2)])) == [work_id(1)]
-        assert views.clashes(work_id(1)) == []
+        assert views.clashes([work_id(1)]) == {}
         assert _works(views.registered(WorkFilter(), None, 10)) == [work_id(1)]
         views.add_block(block(6, first, branch=1), [registered_event(6, 0, 3)])
         assert _works(views.registered(WorkFilter(), None, 10)) == [work_id(3), work_id(1)]
@@ -232,9 +233,9 @@ def test_a_clash_is_seen_from_both_works_and_kept_once(store: Store) -> None:
         expected = sorted(
             [(work_id(2), {"distance": 3}), (work_id(3), {"distance": 5})], key=lambda other: other[0]
         )
-        assert unit.views.clashes(work_id(1)) == expected
-        assert unit.views.clashes(work_id(2)) == [(work_id(1), {"distance": 3})]
-        assert unit.views.clashes(work_id(4)) == []
+        assert unit.views.clashes([work_id(1)]) == {work_id(1): expected}
+        assert unit.views.clashes([work_id(2)]) == {work_id(2): [(work_id(1), {"distance": 3})]}
+        assert unit.views.clashes([work_id(4)]) == {}
 
 
 def test_cleared_views_are_as_new(store: Store) -> None:
@@ -245,7 +246,7 @@ def test_cleared_views_are_as_new(store: Store) -> None:
         unit.views.clear()
         assert unit.views.head() is None
         assert unit.views.final_number() == -1
-        assert unit.views.clashes(work_id(1)) == []
+        assert unit.views.clashes([work_id(1)]) == {}
         assert _works(unit.views.registered(WorkFilter(), None, 10)) == []
         _searchable(unit.views, "Harbour")
         assert len(unit.views.registered(WorkFilter(text="harbour"), None, 10)) == 1

@@ -98,7 +98,7 @@ def _answers(views: Views) -> list[object]:
         views.offer_cancellations([offer_hash(number) for number in FEW]),
         [views.registered(WorkFilter(claimant=claimant), None, 100) for claimant in (None, *accounts)],
         [views.grant_events(GrantFilter(licensee=licensee), None, 100) for licensee in (None, *accounts)],
-        [views.clashes(work) for work in works],
+        views.clashes(works),
     ]
 
 

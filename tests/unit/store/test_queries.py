@@ -61,7 +61,7 @@ LISTS: dict[str, Callable[[UnitOfWork], object]] = {
     "works by content": lambda unit: unit.views.registered(
         WorkFilter(content_hash=hash_of("content", 1)), None, 20
     ),
-    "clashes": lambda unit: unit.views.clashes(work_id(1)),
+    "clashes": lambda unit: unit.views.clashes([work_id(1), work_id(2)]),
 }
 
 
