@@ -142,7 +142,7 @@ def test_a_declaration_altered_in_any_field_is_another_work(position: int, other
     if name == "claimant":
         altered = Address("0x" + other[:20].hex())
     if name == "parents":
-        altered = (WorkId(other),)
+        altered = (WorkId(other[:-1] + b"\1"),)
     if name == "previous":
         altered = WorkId(other[:-1] + b"\1")
     assert statements.work_id(Declaration(**fields | {name: altered})) != statements.work_id(declaration)
