@@ -11,6 +11,7 @@ from sqlalchemy import Engine, event
 from registry.errors import InvalidCursorError
 from registry.ports import WorkFilter
 from registry.usecases.read import cursor_of, position_of
+from registry.usecases.records import Record
 from tests.unit.usecases.conftest import House
 
 WORKS = 5
@@ -55,7 +56,8 @@ def test_pages_follow_each_other_without_gap_or_overlap(listed: House) -> None:
     mine = WorkFilter(claimant=listed.address("lister"))
     whole = listed.registry.list_works(mine, None, WORKS)
     assert whole.next_cursor is None
-    found, cursor = [], None
+    found: list[Record] = []
+    cursor: str | None = None
     while True:
         page = listed.registry.list_works(mine, cursor, 2)
         found += page.records
