@@ -55,6 +55,7 @@ KINDS: Mapping[str, Kind] = {
     "unanswered-matches": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "Similar works are unanswered"),
     "invalid-answer": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "An answer does not fit"),
     "draft-not-ready": Kind(HTTPStatus.CONFLICT, "The draft has no answers yet"),
+    "draft-recorded": Kind(HTTPStatus.CONFLICT, "The draft has been recorded"),
     "unsupported-way": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "That way of registering is not supported"),
     "not-found": Kind(HTTPStatus.NOT_FOUND, "Nothing of that name"),
     # licensing

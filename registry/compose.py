@@ -202,7 +202,7 @@ def _wire(settings: Settings, resources: ExitStack) -> Registry:
         prepare_draft=prepare,
         answer_draft=answer,
         register_work=register,
-        verify_file=VerifyFile(store, chain, extractor, clock),
+        verify_file=VerifyFile(store, chain, extractor, blobs, clock),
         read_work=read_work,
         read_history=ReadHistory(read_work),
         read_preview=ReadPreview(read_work, blobs),

@@ -15,6 +15,7 @@ from api.schemas.values import AddressValue
 from api.uploads import received
 from registry.errors import (
     AlreadyRegisteredError,
+    DraftRecordedError,
     InvalidAnswerError,
     InvalidDocumentError,
     NotFoundError,
@@ -51,7 +52,9 @@ def create_draft(  # each is one field of the form
 
 @router.put(
     "/{draft_id}/answers",
-    responses=problems(NotFoundError, UnansweredMatchesError, InvalidAnswerError, InvalidDocumentError),
+    responses=problems(
+        NotFoundError, UnansweredMatchesError, InvalidAnswerError, DraftRecordedError, InvalidDocumentError
+    ),
 )
 def answer_draft(registry: RegistryDep, draft_id: DraftId, body: AnswersIn) -> ToSignOut:
     """Answer each match of the report; the statement to sign comes back. New answers make a new statement."""

@@ -19,7 +19,7 @@ from api.schemas.values import (
 )
 from registry import statements
 from registry.canonical import canonical_hash
-from registry.model import Hash32, from_unix
+from registry.model import Hash32, Match, Verdict, from_unix
 from registry.usecases.declare import PreparedDraft, ReadyToSign
 
 Preference = Literal["allow", "refuse"]
@@ -58,10 +58,23 @@ class FactsIn(Model):
         return self.model_dump(by_alias=True, exclude_none=True)
 
 
+class OwnPendingOut(Model):
+    """A work of the caller's own that is not on chain yet, and how the file resembles it."""
+
+    work_id: WorkIdValue
+    verdict: Verdict
+
+    @classmethod
+    def of(cls, match: Match) -> Self:
+        """The work and the verdict."""
+        return cls(work_id=match.work_id, verdict=match.judgement.verdict)
+
+
 class DraftOut(Model):
     """A new draft. Keep `draft_id` to yourself: who has it can answer and register.
 
-    `report_hash` is what the metadata will name; each of `report.matches` must be answered.
+    `report_hash` is what the metadata will name; each of `report.matches` must be answered. `own_pending` are
+    works of the presented receipts that wait and resemble the file; they are no part of the report.
     """
 
     draft_id: str
@@ -73,6 +86,7 @@ class DraftOut(Model):
     content_hash: HashValue
     report: dict[str, Any]
     report_hash: HashValue
+    own_pending: list[OwnPendingOut]
     keeps_preview: bool
     keeps_deposit: bool
 
@@ -90,6 +104,7 @@ class DraftOut(Model):
             content_hash=draft.extraction.content_hash,
             report=dict(draft.report),
             report_hash=Hash32(canonical_hash(draft.report, "colophon.report/1")),
+            own_pending=[OwnPendingOut.of(match) for match in prepared.own_pending],
             keeps_preview=draft.preview is not None,
             keeps_deposit=draft.deposit is not None,
         )

@@ -24,6 +24,7 @@ _HASH_PATTERN = "^0x[0-9a-f]{64}$"
 _ADDRESS_PATTERN = "^0x[0-9a-fA-F]{40}$"
 _DECIMAL_PATTERN = "^(0|[1-9][0-9]{0,77})$"  # 78 digits write every unsigned 256-bit integer
 _DECIMAL = re.compile(_DECIMAL_PATTERN[1:-1])
+_UINT256_MAX = 2**256 - 1  # some numbers of 78 digits are over it
 _SIGNATURE_BYTES_MAX = 8192  # ERC-1271 wallets sign longer than the 65 bytes of a key
 _SIGNATURE_PATTERN = f"^0x([0-9a-fA-F]{{2}}){{1,{_SIGNATURE_BYTES_MAX}}}$"
 _LAST_PRINTABLE = 253_402_300_799  # year 9999, the last of RFC 3339
@@ -114,7 +115,10 @@ def _decimal(value: object) -> int:
     text = value if isinstance(value, str) else ""
     if not _DECIMAL.fullmatch(text):
         raise ValueError("expected a whole number in decimal digits, as text")
-    return int(text)
+    number = int(text)
+    if number > _UINT256_MAX:
+        raise ValueError("expected an unsigned 256-bit integer")
+    return number
 
 
 def _decimal_text(value: object) -> int:

@@ -22,9 +22,9 @@ _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 def decode_log(log: Mapping[str, Any], contracts: Contracts) -> ChainEvent | None:
     """A JSON-RPC log of one of our contracts; None for a log without a known event."""
     contract = _contract_at(Address(log["address"]), contracts)
-    if contract is None or not log["topics"]:
-        return None
     topics = [bytes.fromhex(topic[2:]) for topic in log["topics"]]
+    if contract is None or not topics:
+        return None
     event = artifact(contract).events.get(topics[0])
     if event is None:
         return None

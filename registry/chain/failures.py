@@ -134,8 +134,29 @@ _NODE_MESSAGES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"intrinsic gas|out ?of ?gas|gas limit|gas too (low|high)|gas required exceeds|exceeds block gas",
             "gas",
         ),
+        (
+            (
+                r"invalid ?(fe)? ?(opcode|instruction|jump)|stack ?(under|over)flow|write protection"
+                r"|\bevm error|vm execution error|execution failed:|max (init)?code size"
+            ),
+            "halted",
+        ),
         (r"type not supported|unsupported transaction type", "unsupported-type"),
     )
+)
+
+# Of an estimate only these are final: no waiting changes them, or the caller knows what to wait for.
+_FINAL_IN_ESTIMATES = frozenset({"nonce-used", "nonce-too-high", "insufficient-funds", "gas", "halted"})
+
+_REVERT_DATA = re.compile(r"(?:Reverted )?0x((?:[0-9a-fA-F]{2})*)")
+
+# A node's own trouble: codes of JSON-RPC 2.0 (internal error), EIP-1474 (limit exceeded), HTTP; and words.
+_TROUBLE_CODES = frozenset({-32603, -32005, 429})
+_TROUBLE = re.compile(
+    r"internal (server )?error|rate.?limit|too many|limit exceeded|quota|capacity|throttl|time(d)? ?-?out"
+    r"|deadline exceeded|aborted|cancell?ed|try again|busy|overload|unavailable|does not answer|syncing"
+    r"|not synced|header not found|missing trie node|unknown block|bad gateway|connection|upstream",
+    re.IGNORECASE,
 )
 
 
@@ -149,8 +170,8 @@ def revert_data(error: RpcError) -> bytes | None:
     found: object = error.data
     if isinstance(found, Mapping):
         found = found.get("data")
-    if isinstance(found, str) and re.fullmatch(r"0x([0-9a-fA-F]{2})*", found):
-        return bytes.fromhex(found[2:])
+    if isinstance(found, str) and (shown := _REVERT_DATA.fullmatch(found)):
+        return bytes.fromhex(shown[1])
     return b"" if "revert" in error.message.lower() else None
 
 
@@ -161,18 +182,34 @@ def decode_revert(payload: bytes) -> RegistryError:
         return TransactionRejectedError("reverted", revert_data=f"0x{payload.hex()}")
     try:
         return CONTRACT_ERRORS[failure.name](*failure.decode(payload[4:]))
-    except DecodingError:
+    except (DecodingError, ValueError, OverflowError, InvalidValueError):  # a time or address that is none
         return TransactionRejectedError("reverted", revert_data=f"0x{payload.hex()}")
 
 
-def translate(error: RpcError) -> RegistryError:
-    """The domain error for a node's refusal of a call or transaction."""
+def of_estimate(error: RpcError) -> RegistryError:
+    """The domain error for a node that gives no estimate: a refusal only if it is final.
+
+    Nothing was sent, so asking again is safe wherever the trouble may pass.
+    """
+    reverted = revert_data(error)
+    if reverted is not None:
+        return decode_revert(reverted)
+    reason = reason_of(error)
+    if reason in _FINAL_IN_ESTIMATES:
+        return TransactionRejectedError(reason, node_message=error.message)
+    return ChainUnavailableError(f"no estimate: {error.message}")
+
+
+def of_broadcast(error: RpcError) -> RegistryError:
+    """The domain error for a node that does not take a signed transaction."""
     reverted = revert_data(error)
     if reverted is not None:
         return decode_revert(reverted)
     reason = reason_of(error)
     if reason == "full":
         return ChainUnavailableError("its pool of waiting transactions is full")
+    if reason == "refused" and (error.code in _TROUBLE_CODES or _TROUBLE.search(error.message)):
+        return ChainUnavailableError(f"not taken: {error.message}")
     return TransactionRejectedError(reason, node_message=error.message)
 
 

@@ -16,7 +16,7 @@ from web3 import Web3
 from registry.chain import calls, failures, sending
 from registry.chain.abi import WORK_REGISTRY, Function, artifact
 from registry.chain.events import decode_log, in_bloom
-from registry.chain.providers import request, require, require_chain
+from registry.chain.providers import reading, request, require, require_chain
 from registry.chain.wire import HASHES_ONLY, RpcError, data, quantity
 from registry.errors import ChainUnavailableError, InvalidValueError, NotFoundError
 from registry.model import (
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
     from web3.providers.base import BaseProvider
 
+BLOOM_BYTES = 256  # Yellow Paper, section 4.3.1
 REMEMBERED_BLOOMS = 4_096  # 1 MB; sync asks for a block's events right after the block
 
 
@@ -103,6 +104,7 @@ class Gateway:
             raise ChainUnavailableError("it has no newest block")
         return block
 
+    @reading()
     def final_number(self) -> int:
         """The node's finalized block; where it knows none, the newest with the confirmations needed."""
         try:
@@ -117,6 +119,7 @@ class Gateway:
         """The canonical block of that number, if there is one."""
         return self._block(quantity(number))
 
+    @reading()
     def _block(self, tag: str) -> Block | None:
         found = self._require("eth_getBlockByNumber", tag, HASHES_ONLY)
         if found is None:
@@ -127,7 +130,7 @@ class Gateway:
             parent_hash=Hash32.parse(found["parentHash"]),
             timestamp=int(found["timestamp"], 16),
         )
-        self._remember_bloom(block.hash, bytes.fromhex(found["logsBloom"][2:]))
+        self._remember_bloom(block.hash, _bloom(found["logsBloom"]))
         return block
 
     def _remember_bloom(self, block_hash: Hash32, bloom: bytes) -> None:
@@ -136,6 +139,7 @@ class Gateway:
             if len(self._blooms) > REMEMBERED_BLOOMS:
                 self._blooms.popitem(last=False)
 
+    @reading()
     def events(self, block: Block) -> list[ChainEvent]:
         """Our contracts' events in exactly that block, in order of log index.
 
@@ -157,13 +161,13 @@ class Gateway:
 
     def _logs(self, block: Block, addresses: list[Address]) -> list[dict[str, Any]]:
         try:
-            logs: list[dict[str, Any]] = self._ask(
-                "eth_getLogs", {"blockHash": str(block.hash), "address": addresses}
-            )
+            logs = self._ask("eth_getLogs", {"blockHash": str(block.hash), "address": addresses})
         except RpcError as error:
             if self._require("eth_getBlockByHash", str(block.hash), HASHES_ONLY) is None:
                 raise NotFoundError("block", str(block.hash)) from error
             raise ChainUnavailableError(error.message) from error
+        if not isinstance(logs, list):  # an empty text or object would pass for a block without events
+            raise ChainUnavailableError("eth_getLogs: the answer is no list")
         return logs
 
     # --- state ----------------------------------------------------------------------------------------
@@ -180,10 +184,12 @@ class Gateway:
             return None
         return Title(work_id, Address(holder), effective_date, series)
 
+    @reading()
     def balance(self, account: Address) -> int:
         """Coin in wei."""
         return int(self._require("eth_getBalance", account, "latest"), 16)
 
+    @reading()
     def is_contract_signature(self, signer: Address, digest: Hash32, signature: bytes) -> bool:
         """Whether a contract account accepts the signature (ERC-1271), at the newest block."""
         call = calls.is_valid_signature(signer, digest, signature)
@@ -197,6 +203,7 @@ class Gateway:
 
     # --- sending --------------------------------------------------------------------------------------
 
+    @reading()
     def next_nonce(self, account: Address) -> int:
         """The nonce the node expects next, mined transactions counted only."""
         return int(self._require("eth_getTransactionCount", account, "latest"), 16)
@@ -210,6 +217,7 @@ class Gateway:
 
         Raises:
             TransactionRejectedError, or the domain error that the contract's typed error stands for.
+            ChainUnavailableError: Any other trouble of the node: asking again may help.
         """
         return sending.estimate_gas(self._provider, sender, call.to, call.data, call.value)
 
@@ -230,9 +238,11 @@ class Gateway:
 
         Raises:
             TransactionRejectedError: The node refuses them; `reason` says why.
+            ChainUnavailableError: The node has trouble of its own; the same bytes may be handed over again.
         """
         return sending.broadcast(self._provider, raw)
 
+    @reading()
     def receipt(self, transaction_hash: TransactionHash) -> Receipt | None:
         """The receipt once mined on the canonical chain, None before."""
         found = sending.mined_receipt(self._provider, transaction_hash)
@@ -271,7 +281,8 @@ class Gateway:
     def _read(self, contract: Address, function: Function, *arguments: object) -> tuple[Any, ...]:
         fields = _fields(self.operator, Call(contract, function.encode(*arguments)))
         try:
-            output = bytes.fromhex(self._ask("eth_call", fields, "latest")[2:])
+            with reading():
+                output = bytes.fromhex(self._ask("eth_call", fields, "latest")[2:])
         except RpcError as error:
             reverted = failures.revert_data(error)
             if reverted is None:
@@ -281,6 +292,13 @@ class Gateway:
             return function.decode(output)
         except DecodingError as error:
             raise ChainUnavailableError(f"there is no such contract at {contract}") from error
+
+
+def _bloom(text: str) -> bytes:
+    bloom = bytes.fromhex(text[2:])
+    if len(bloom) != BLOOM_BYTES:  # a short one would hide the block's events
+        raise ValueError(f"a bloom of {len(bloom)} bytes")
+    return bloom
 
 
 def _fields(sender: Address, call: Call) -> dict[str, str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote, urlsplit
 
 import requests
+from eth_abi.exceptions import DecodingError
 from web3 import HTTPProvider
 from web3.exceptions import Web3Exception
 from web3.providers.base import BaseProvider
@@ -16,7 +17,7 @@ from web3.providers.base import BaseProvider
 from registry.chain.embedded import EmbeddedChain
 from registry.chain.rpc import JsonRpc
 from registry.chain.wire import RpcError
-from registry.errors import ChainMismatchError, ChainUnavailableError, SettingsError
+from registry.errors import ChainMismatchError, ChainUnavailableError, InvalidValueError, SettingsError
 
 if TYPE_CHECKING:
     from web3.types import RPCEndpoint, RPCResponse
@@ -76,7 +77,7 @@ class NodeProvider(HTTPProvider):
             raise ChainUnavailableError("no answer in time") from error
         except requests.RequestException as error:
             raise ChainUnavailableError(_reason(error)) from error
-        except (json.JSONDecodeError, UnicodeDecodeError, Web3Exception) as error:
+        except (ValueError, RecursionError, Web3Exception) as error:
             raise ChainUnavailableError("the answer is no JSON-RPC") from error
         if not isinstance(answer, dict) or ("result" not in answer and "error" not in answer):
             raise ChainUnavailableError("the answer is no JSON-RPC")
@@ -105,12 +106,28 @@ def open_provider(uri: str, open_embedded: Callable[[Path], EmbeddedChain]) -> B
     raise SettingsError("chain", "expected embedded:///absolute/path, http://… or https://…")
 
 
+@contextmanager
+def reading() -> Iterator[None]:
+    """Read a node's answer, as a `with` block or a decorator: one of another form than it must have is none.
+
+    Every reading of JSON from a node happens in here; what a contract refuses is told outside of it.
+
+    Raises:
+        ChainUnavailableError: The answer lacks a member, or holds one of another type or form.
+    """
+    try:
+        yield
+    except (AttributeError, LookupError, TypeError, ValueError, DecodingError, InvalidValueError) as error:
+        raise ChainUnavailableError(f"an answer that cannot be read ({type(error).__name__})") from error
+
+
+@reading()
 def request(provider: BaseProvider, method: str, *params: object) -> Any:  # noqa: ANN401  # JSON of any shape
     """One method's result, past web3's middleware.
 
     Raises:
         RpcError: The node answers with an error.
-        ChainUnavailableError: The node does not answer.
+        ChainUnavailableError: The node does not answer, or with neither a result nor an error.
     """
     answer: Any = provider.make_request(method, list(params))  # type: ignore[arg-type]  # RPCEndpoint is str
     error = answer.get("error")
@@ -151,7 +168,5 @@ def chain_id_of(provider: BaseProvider) -> int:
     Raises:
         ChainUnavailableError: It does not say.
     """
-    try:
-        return int(request(provider, "eth_chainId"), 16)
-    except (RpcError, TypeError, ValueError) as error:
-        raise ChainUnavailableError("it does not say which chain it serves") from error
+    with reading():
+        return int(require(provider, "eth_chainId"), 16)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from eth_utils.crypto import keccak
 
 from registry.chain import failures
-from registry.chain.providers import request, require
+from registry.chain.providers import reading, request, require
 from registry.chain.wire import HASHES_ONLY, RpcError, data, quantity
 from registry.model import Fees, SignedTransaction, TransactionHash, TransactionRequest
 
@@ -20,6 +20,7 @@ MAX_GAS = 16_000_000  # below the 2^24 that EIP-7825 allows a transaction
 DEFAULT_PRIORITY_FEE_WEI = 10**9  # where a node does not name one
 
 
+@reading()
 def current_fees(provider: BaseProvider) -> Fees:
     """Fees for a transaction sent now: room for the base fee to double (six full blocks, EIP-1559)."""
     head = require(provider, "eth_getBlockByNumber", "latest", HASHES_ONLY)
@@ -35,14 +36,16 @@ def estimate_gas(provider: BaseProvider, sender: str, to: str | None, payload: b
 
     Raises:
         TransactionRejectedError, or the domain error that the contract's typed error stands for.
+        ChainUnavailableError: Any other trouble of the node: asking again may help.
     """
     fields = {"from": sender, "value": quantity(value), "data": data(payload)}
     if to is not None:
         fields["to"] = to
     try:
-        estimate = int(request(provider, "eth_estimateGas", fields), 16)
+        with reading():
+            estimate = int(request(provider, "eth_estimateGas", fields), 16)
     except RpcError as error:
-        raise failures.translate(error) from error
+        raise failures.of_estimate(error) from error
     return max(estimate, min(estimate + estimate * GAS_MARGIN_PERCENT // 100, MAX_GAS))
 
 
@@ -82,7 +85,8 @@ def broadcast(provider: BaseProvider, raw: bytes) -> TransactionHash:
 
     Raises:
         TransactionRejectedError: The node refuses them; `reason` says why: nonce-used, nonce-too-high,
-            insufficient-funds, other-chain, underpriced, gas, unsupported-type or refused.
+            insufficient-funds, other-chain, underpriced, gas, unsupported-type, halted, reverted or refused.
+        ChainUnavailableError: The node has trouble of its own; the same bytes may be handed over again.
     """
     transaction_hash = TransactionHash(keccak(raw))
     try:
@@ -90,10 +94,11 @@ def broadcast(provider: BaseProvider, raw: bytes) -> TransactionHash:
     except RpcError as error:
         known = failures.reason_of(error) == "known"
         if not known and mined_receipt(provider, transaction_hash) is None:
-            raise failures.translate(error) from error
+            raise failures.of_broadcast(error) from error
     return transaction_hash
 
 
+@reading()
 def mined_receipt(provider: BaseProvider, transaction_hash: TransactionHash) -> dict[str, Any] | None:
     """The JSON-RPC receipt once mined on the canonical chain, None before."""
     found: dict[str, Any] | None = require(provider, "eth_getTransactionReceipt", str(transaction_hash))

@@ -53,7 +53,7 @@ def register_file(session: Session, wish: RegisterWish) -> None:
     domain = session.domain("WorkRegistry")
     draft = _hand_in(session, wish, claimant)
     matches = draft.inner("report").items_of("matches")
-    declaration = _waiting(session, matches, claimant)
+    declaration = _waiting(session, draft.items_of("own_pending"), claimant)
     if declaration is None:
         answers = _answered(session, matches, claimant, wish.answers)
         proposal = session.client.answer_draft(draft.text("draft_id"), answers)
@@ -108,17 +108,18 @@ def _record(session: Session, draft_id: str, signature: bytes, via: str) -> str:
     return session.client.register(draft_id, signature, via).text("receipt_token")
 
 
-def _waiting(session: Session, matches: list[Answer], claimant: Address) -> Declaration | None:
+def _waiting(session: Session, own_pending: list[Answer], claimant: Address) -> Declaration | None:
     """The caller's own declaration of the same bytes that still waits, for a transaction of theirs perhaps.
 
     Raises:
         DishonestRegistryError: What is told of it is not what its id commits to.
     """
-    for match in matches:
-        if match.text("verdict") != "identical" or match.text("claimant") != claimant:
-            continue
+    for match in own_pending:
         record = session.client.work(match.text("work_id"))
-        if state_of(record) != "pending":
+        same = (
+            match.text("verdict") == "identical" and record.inner("declaration").text("claimant") == claimant
+        )
+        if not same or state_of(record) != "pending":
             continue
         session.terminal.note(f"You declared this before, and it still waits: {record.text('work_id')}")
         return waiting_declaration(record)

@@ -68,6 +68,15 @@ class DraftNotReadyError(RegistryError):
         super().__init__(f"draft {draft_id} has no answers yet", draft_id=draft_id)
 
 
+class DraftRecordedError(RegistryError):
+    """A record was made of the draft; it cannot be answered again."""
+
+    code = "draft-recorded"
+
+    def __init__(self, draft_id: str) -> None:
+        super().__init__(f"draft {draft_id} has been recorded; make a new draft", draft_id=draft_id)
+
+
 class UnsupportedWayError(RegistryError):
     """This registry does not take that way in (`via`)."""
 

@@ -25,8 +25,9 @@ class DecoderPool:
     """See `registry.ports.Extractor`. Thread-safe: each call has a worker of its own, or waits for one.
 
     `media` names the module whose `MEDIA` the workers serve. Workers start in the background; the first calls
-    wait for theirs. Close the pool, or use it as a context manager, or its processes outlive it until their
-    pipes end.
+    wait for theirs. If one cannot be started, for want of descriptors, processes or memory, its place stays
+    empty and whoever comes to it tries again: the pool never shrinks. Close the pool, or use it as a context
+    manager, or its processes outlive it until their pipes end.
     """
 
     def __init__(
@@ -44,7 +45,7 @@ class DecoderPool:
         self._media: Media = importlib.import_module(media).MEDIA
         self._closed = False
         self._closing = threading.Lock()
-        self._idle: queue.SimpleQueue[WorkerProcess] = queue.SimpleQueue()
+        self._idle: queue.SimpleQueue[WorkerProcess | None] = queue.SimpleQueue()  # None: an empty place
         for _ in range(workers):
             self._idle.put(self._start())
 
@@ -68,7 +69,7 @@ class DecoderPool:
             UnsupportedMediaError: Of no kind that is read.
             UndecodableMediaError, MediaTooLargeError: Of a kind that is read, but damaged or over its limits.
             DecoderTimeoutError, DecoderMemoryError, DecoderCrashedError: The decoder was stopped, or died.
-            BusyError: No worker was free in time.
+            BusyError: No worker was free in time, or none could be started.
         """
         content_hash, byte_size = exact.content_hash(path)
         medium, media_type = detect(read_head(path), self._media)
@@ -88,12 +89,19 @@ class DecoderPool:
             self._closed = True
             while True:
                 try:
-                    self._idle.get_nowait().kill()
+                    worker = self._idle.get_nowait()
                 except queue.Empty:
                     return
+                if worker is not None:
+                    worker.kill()
 
-    def _start(self) -> WorkerProcess:
-        return WorkerProcess(self._media_module, self._limits)
+    def _start(self) -> WorkerProcess | None:
+        """A new worker, or None if the system lacks descriptors, processes or memory for it just now."""
+        try:
+            return WorkerProcess(self._media_module, self._limits)
+        except OSError as error:
+            _LOGGER.error("no decoder can be started: %s", error)  # noqa: TRY400 - a trace adds nothing
+            return None
 
     def _ask(self, request: dict[str, Any], known: Extraction) -> Extraction:
         worker = self._take()
@@ -117,10 +125,23 @@ class DecoderPool:
             worker = self._idle.get(timeout=self._wait_seconds)
         except queue.Empty:
             raise BusyError("decoding") from None
-        if worker.is_alive:
+        if worker is not None and worker.is_alive:
             return worker
-        _LOGGER.warning("decoder %d died idle (%d); it is replaced", worker.pid, worker.kill())
-        return self._start()
+        return self._fill(worker)
+
+    def _fill(self, dead: WorkerProcess | None) -> WorkerProcess:
+        """A new worker for a place whose worker died, or could not be started before."""
+        fresh = None
+        try:
+            if dead is not None:
+                _LOGGER.warning("decoder %d died idle (%d); it is replaced", dead.pid, dead.kill())
+            fresh = self._start()
+        finally:
+            if fresh is None:
+                self._idle.put(None)
+        if fresh is None:
+            raise BusyError("decoding")
+        return fresh
 
     def _read(self, answer: dict[str, Any], known: Extraction) -> Extraction:
         if "failure" in answer:
@@ -135,9 +156,13 @@ class DecoderPool:
     def _give_back(self, worker: WorkerProcess, *, sound: bool) -> None:
         """Put the worker back, or a new one in its place: after any failure, and after enough files."""
         with self._closing:
-            if self._closed or not sound or worker.files >= self._limits.files:
+            if sound and not self._closed and worker.files < self._limits.files:
+                self._idle.put(worker)
+                return
+            fresh = None
+            try:
                 worker.kill()
-                if self._closed:
-                    return
-                worker = self._start()
-            self._idle.put(worker)
+                if not self._closed:
+                    fresh = self._start()
+            finally:
+                self._idle.put(fresh)

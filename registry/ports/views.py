@@ -73,8 +73,8 @@ class Views(Protocol):
     def mark_final(self, number: int) -> None:
         """Blocks up to a number can no longer be rewound."""
 
-    def rewind(self, number: int) -> None:
-        """Drop every block above a number, with its events and clashes.
+    def rewind(self, number: int) -> list[WorkId]:
+        """Drop every block above a number, with its events and clashes; the works no longer on chain.
 
         Raises:
             DeepReorgError: One of them was marked final.

@@ -73,15 +73,20 @@ class SqlViews:
         newly = view_blocks.c.number.between(self.final_number() + 1, number)
         self._connection.execute(update(view_blocks).where(newly).values(final=True))
 
-    def rewind(self, number: int) -> None:
-        """Drop every block above a number, with its events and clashes.
+    def rewind(self, number: int) -> list[WorkId]:
+        """Drop every block above a number, with its events and clashes; the works no longer on chain.
 
         Raises:
             DeepReorgError: A block above the number was marked final.
         """
         if (final := self.final_number()) > number:
             raise DeepReorgError(final)
+        fallen = select(view_events.c.work_id).where(
+            view_events.c.name == "WorkRegistered", view_events.c.block_number > number
+        )
+        works = sorted(self._connection.scalars(fallen))
         self._connection.execute(delete(view_blocks).where(view_blocks.c.number > number))
+        return works
 
     # --- events -------------------------------------------------------------------------------------------
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from registry.fingerprint import exact, matching
-from registry.model import ChainEvent, Extraction, Judgement, WorkId
+from registry.model import ChainEvent, Judgement, Match, WorkId
 from registry.ports import Blobs, RegistrationEntry, UnitOfWork
 from registry.usecases.records import declaration_of, registration_event
-from registry.usecases.similarity import identical, similar
+from registry.usecases.similarity import identical, similar, stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,34 +22,28 @@ class ClashFinder:
 
     blobs: Blobs
 
-    def extraction(self, entry: RegistrationEntry) -> Extraction:
-        """The stored fingerprint with its features, as it was taken from the file."""
-        return Extraction.parse(entry.fingerprint, self.blobs.get)
-
-    def index_declared(self, unit: UnitOfWork, entry: RegistrationEntry, extraction: Extraction) -> None:
-        """Make a journalled declaration searchable; if it is on chain already, note what it clashes with."""
+    def add_declared(self, unit: UnitOfWork, entry: RegistrationEntry) -> None:
+        """Make a journalled declaration readable; if it is on chain already, searchable as well."""
         unit.views.add_registration(entry)
-        unit.index.add(entry.work_id, matching.postings(extraction))
         event = registration_event(unit.views.work_events([entry.work_id]).get(entry.work_id, []))
         if event is not None:
-            self.note_clashes(unit, event)
+            self.add_confirmed(unit, event)
 
-    def index_confirmed(self, unit: UnitOfWork, event: ChainEvent) -> None:
-        """Make a work found on chain searchable by its hash at least, and note what it clashes with."""
-        declaration = declaration_of(event.facts)
-        unit.index.add(_work_id(event), [exact.posting_of(declaration.content_hash)])
-        self.note_clashes(unit, event)
-
-    def note_clashes(self, unit: UnitOfWork, event: ChainEvent) -> None:
-        """Keep a clash with each similar work of another claimant that is on chain and no relative."""
-        work_id = _work_id(event)
+    def add_confirmed(self, unit: UnitOfWork, event: ChainEvent) -> None:
+        """Make a work on chain searchable, by its hash at least, and note what it clashes with."""
+        work_id, content_hash = _work_id(event), declaration_of(event.facts).content_hash
         entry = unit.journal.registrations([work_id]).get(work_id)
-        matches = (
-            similar(unit.index, self.extraction(entry))
-            if entry
-            else identical(unit.index, declaration_of(event.facts).content_hash)
-        )
-        others = [match.work_id for match in matches if match.work_id != work_id]
+        if entry is None:
+            unit.index.add(work_id, [exact.posting_of(content_hash)])
+            self._note_clashes(unit, event, identical(unit.index, content_hash))
+        else:
+            extraction = stored(entry, self.blobs.get)
+            unit.index.add(work_id, matching.postings(extraction))
+            self._note_clashes(unit, event, similar(unit.index, extraction))
+
+    def _note_clashes(self, unit: UnitOfWork, event: ChainEvent, matches: Sequence[Match]) -> None:
+        """Keep a clash with each similar work of another claimant that is on chain and no relative."""
+        others = [match.work_id for match in matches if match.work_id != _work_id(event)]
         for other_events in unit.views.work_events(others).values():
             other = registration_event(other_events)
             if other is not None and _are_rivals(event, other):
@@ -72,7 +67,7 @@ class ClashFinder:
             return exact.IDENTICAL
         ids = [_work_id(later), _work_id(earlier)]
         entries = unit.journal.registrations(ids)
-        query, reference = (self.extraction(entries[work_id]) for work_id in ids)
+        query, reference = (stored(entries[work_id], self.blobs.get) for work_id in ids)
         return matching.compare(query, reference)
 
 

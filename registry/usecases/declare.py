@@ -13,6 +13,7 @@ from registry.canonical import canonical_hash, nfc
 from registry.errors import (
     AlreadyRegisteredError,
     DraftNotReadyError,
+    DraftRecordedError,
     InvalidAnswerError,
     NotFoundError,
     UnansweredMatchesError,
@@ -31,8 +32,8 @@ from registry.model import (
 from registry.ports import Blobs, Chain, Clock, Draft, Extractor, Ids, Store, UnitOfWork
 from registry.statements import Domain
 from registry.usecases.records import Record, RecordReader
-from registry.usecases.similarity import compared, similar
-from registry.usecases.viewer import Viewer, token_hash
+from registry.usecases.similarity import compared, own_pending, similar
+from registry.usecases.viewer import NOBODY, Viewer, receipt_token, token_hash
 
 DRAFT_LIFETIME = timedelta(hours=24)
 STATEMENT_LIFETIME = timedelta(hours=6)  # time to get mined on a busy chain; after it one signs again
@@ -50,10 +51,15 @@ class Keep:
 
 @dataclass(frozen=True, slots=True)
 class PreparedDraft:
-    """A new draft; `draft_id` is told once, and only its hash is stored."""
+    """A new draft; `draft_id` is told once, and only its hash is stored.
+
+    `own_pending` are the viewer's own declarations that wait and resemble the file. They are told beside the
+    report, which will be public: it names nothing that nobody else may know of.
+    """
 
     draft_id: str
     draft: Draft
+    own_pending: tuple[Match, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,28 +92,28 @@ class PrepareDraft:
         )
         now, draft_id = self.clock.now(), self.ids.token()
         with self.store.read() as unit:
-            report = self._report(unit, extraction, claimant, viewer)
-        draft = Draft(
-            key=token_hash(draft_id),
-            created_at=now,
-            expires_at=now + DRAFT_LIFETIME,
-            claimant=claimant,
-            facts=facts,
-            extraction=replace(extraction, preview=None),
-            report=report,
-            preview=self.blobs.put(extraction.preview) if keep.preview and extraction.preview else None,
-            deposit=self.blobs.put(file.read_bytes()) if keep.deposit else None,
-        )
+            report = self._report(unit, extraction, claimant)
+            own = tuple(own_pending(unit, extraction, viewer, self.blobs.get))
         with self.store.write() as unit:
+            # Blobs are put and purged within units, so that no purge takes what a draft is about to name.
+            draft = Draft(
+                key=token_hash(draft_id),
+                created_at=now,
+                expires_at=now + DRAFT_LIFETIME,
+                claimant=claimant,
+                facts=facts,
+                extraction=replace(extraction, preview=None),
+                report=report,
+                preview=self.blobs.put(extraction.preview) if keep.preview and extraction.preview else None,
+                deposit=self.blobs.put(file.read_bytes()) if keep.deposit else None,
+            )
             unit.drafts.put(draft)
-        return PreparedDraft(draft_id, draft)
+        return PreparedDraft(draft_id, draft, own)
 
-    def _report(
-        self, unit: UnitOfWork, extraction: Extraction, claimant: Address, viewer: Viewer
-    ) -> dict[str, Any]:
+    def _report(self, unit: UnitOfWork, extraction: Extraction, claimant: Address) -> dict[str, Any]:
         matches = similar(unit.index, extraction)
         records = RecordReader(self.chain, self.clock).read(
-            unit, [match.work_id for match in matches], viewer
+            unit, [match.work_id for match in matches], NOBODY
         )
         visible = [match for match in matches if match.work_id in records][:MAX_MATCHES]
         for match in visible:
@@ -151,12 +157,15 @@ class AnswerDraft:
 
         Raises:
             NotFoundError: There is no such draft, or it has expired.
+            DraftRecordedError: A record was made of it: what was signed stands, a new draft can be made.
             UnansweredMatchesError: A match has no answer.
             InvalidAnswerError: An answer to something that is no match, of an unknown kind, or one that does
                 not claim where somebody else has declared the very same bytes.
         """
         with self.store.write() as unit:
             draft = open_draft(unit, draft_id, self.clock)
+            if unit.journal.registration_by_token(token_hash(receipt_token(draft_id))) is not None:
+                raise DraftRecordedError(draft_id)
             if draft.answers != dict(answers) or self._is_spent(draft):
                 draft = self._answered(draft, dict(answers))
                 unit.drafts.put(draft)

@@ -22,9 +22,7 @@ class PurgeDrafts:
             StoreUnavailableError: Call again later.
         """
         with self.store.write() as unit:
-            orphans = [
-                blob for blob in unit.drafts.purge(self.clock.now()) if not unit.journal.names_blob(blob)
-            ]
-        for blob in orphans:
-            self.blobs.delete(blob)
+            for blob in unit.drafts.purge(self.clock.now()):
+                if not unit.journal.names_blob(blob):
+                    self.blobs.delete(blob)
         return False

@@ -94,9 +94,11 @@ class RegisterWork:
         )
         with self.store.write() as unit:
             if unit.journal.registration_by_token(entry.token_hash) is None:
+                if unit.drafts.get(draft.key) is None:  # purged while the signature was checked
+                    raise NotFoundError("draft", draft_id)
                 self._refuse_second(unit, registration.declaration)
                 unit.journal.append(entry)
-                ClashFinder(self.blobs).index_declared(unit, entry, draft.extraction)
+                ClashFinder(self.blobs).add_declared(unit, entry)
                 if way is Via.REGISTER_FOR:
                     unit.outbox.put(carrying(self.chain, entry))
 

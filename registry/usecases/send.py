@@ -15,8 +15,10 @@ from registry.ports import Attempt, Chain, Clock, IntentState, OutboxItem, Store
 
 REPLACE_AFTER = timedelta(minutes=2)  # some ten slots: the fees were too low for the present base fee
 REPLACEMENT_PERCENT = 125  # nodes ask for at least 10 % more on both fees to replace a pending transaction
+MOST_REPLACEMENTS = 10  # 1.25 to the tenth is nine times the first fee: more is a person's decision
 REBROADCAST_AFTER = timedelta(seconds=15)  # a slot and a bit: a node may have forgotten what it was given
 BATCH = 50
+_FINAL_REASONS = ("reverted", "halted", "gas")  # the code itself ends the call: asking again changes nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class SendIntents:
         last = item.attempts[-1]
         if self.chain.next_nonce(self.chain.operator) > last.request.nonce:
             return self._lost_its_nonce(item)
-        if self.clock.now() - last.at > REPLACE_AFTER:
+        if self._is_outbid(item):
             last = self._replace(item)
         self._broadcast(last)
         return False
@@ -85,12 +87,17 @@ class SendIntents:
         return next((receipt for receipt in receipts if receipt is not None), None)
 
     def _settle(self, item: OutboxItem, receipt: Receipt) -> bool:
+        """Believe a receipt once sync has taken in its very block: else no rewind would reopen the intent."""
+        with self.store.write() as unit:
+            block = unit.views.block(receipt.block_number)
+            if block is None or block.hash != receipt.block_hash:
+                return False
+            if receipt.succeeded:
+                unit.outbox.mark_mined(item.intent.key, receipt.block_number)
+            else:  # asked again before it is sent again: the contract then says why, if it still refuses
+                unit.outbox.requeue(item.intent.key)
         for attempt in item.attempts:
             self._left_at.pop(attempt.signed.hash, None)
-        if not receipt.succeeded:
-            return self._fail(item, "the contract refused it when it was mined")
-        with self.store.write() as unit:
-            unit.outbox.mark_mined(item.intent.key, receipt.block_number)
         return True
 
     def _lost_its_nonce(self, item: OutboxItem) -> bool:
@@ -103,15 +110,28 @@ class SendIntents:
 
     def _replace(self, item: OutboxItem) -> Attempt:
         last, now_fees = item.attempts[-1], self.chain.fees()
-        raised = Fees(
-            max(now_fees.max_fee, _raised(last.request.fees.max_fee)),
-            max(now_fees.max_priority_fee, _raised(last.request.fees.max_priority_fee)),
-        )
-        request = replace(last.request, fees=raised)
+        tip = max(now_fees.max_priority_fee, _raised(last.request.fees.max_priority_fee))
+        fees = Fees(max(now_fees.max_fee, _raised(last.request.fees.max_fee)), tip)
+        request = replace(last.request, fees=fees)
         attempt = Attempt(request, self.chain.sign(request), self.clock.now())
         with self.store.write() as unit:
             unit.outbox.add_attempt(item.intent.key, attempt)
         return attempt
+
+    def _is_outbid(self, item: OutboxItem) -> bool:
+        """Whether it waits because blocks are made that pay better, and is still worth sending.
+
+        A chain that makes no block is not outbid, and a statement past its deadline can only be refused.
+        """
+        last, deadline = item.attempts[-1], item.intent.deadline
+        now = self.clock.now()
+        if now - last.at < REPLACE_AFTER or (deadline is not None and deadline < to_unix(now)):
+            return False
+        if len(item.attempts) > MOST_REPLACEMENTS:
+            return False
+        asked, offered = self.chain.fees(), last.request.fees
+        outbid = asked.max_fee > offered.max_fee or asked.max_priority_fee > offered.max_priority_fee
+        return outbid and self.chain.head().timestamp > to_unix(last.at)
 
     def _broadcast(self, attempt: Attempt) -> None:
         if not self._is_due(attempt):
@@ -134,5 +154,5 @@ def _raised(fee: int) -> int:
 
 
 def _may_pass(problem: RegistryError) -> bool:
-    """Whether waiting may help: an operator out of coin is the registry's trouble, not the statement's."""
-    return problem.facts.get("reason") == "insufficient-funds"
+    """Whether waiting may help: what the contract does not refuse is the chain's or registry's trouble."""
+    return isinstance(problem, TransactionRejectedError) and problem.facts.get("reason") not in _FINAL_REASONS

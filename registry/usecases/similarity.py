@@ -1,10 +1,19 @@
-"""What a fingerprint resembles in the index."""
+"""What a fingerprint resembles: works on chain by the index, one's own pending ones one by one.
+
+Only works on chain are indexed: declarations that nobody else may see cannot crowd them out of a bucket, and
+a claimant has few that wait.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from registry.fingerprint import exact, matching
-from registry.model import Extraction, Hash32, Judgement, Match, Verdict
-from registry.ports import SimilarityIndex
+from registry.model import Extraction, Hash32, Judgement, Match, Verdict, WorkId
+from registry.ports import RegistrationEntry, SimilarityIndex, UnitOfWork
+from registry.usecases.viewer import Viewer
+
+Read = Callable[[Hash32], bytes]
 
 _ORDER = {Verdict.IDENTICAL: 0, Verdict.COPY: 1, Verdict.CONTAINS: 2}
 
@@ -25,13 +34,35 @@ def similar(index: SimilarityIndex, extraction: Extraction) -> list[Match]:
         work_id: matching.judge(extraction, hits)
         for work_id, hits in index.hits(matching.probes(extraction)).items()
     }
-    matches = [Match(work_id, judgement) for work_id, judgement in judged.items() if judgement is not None]
-    return sorted(matches, key=lambda match: (_rank(match.judgement), match.work_id))
+    return _ranked(judged)
+
+
+def own_pending(unit: UnitOfWork, extraction: Extraction, viewer: Viewer, read: Read) -> list[Match]:
+    """The viewer's own declarations that are not on chain, and are near; `read` gives a feature's bytes."""
+    tokens = sorted(viewer.token_hashes)
+    held = {entry.work_id: entry for token in tokens if (entry := unit.journal.registration_by_token(token))}
+    on_chain = unit.views.work_events(sorted(held))
+    judged = {
+        work_id: matching.compare(extraction, stored(entry, read))
+        for work_id, entry in held.items()
+        if work_id not in on_chain
+    }
+    return _ranked(judged)
+
+
+def stored(entry: RegistrationEntry, read: Read) -> Extraction:
+    """The fingerprint as it was taken from the file, with its features."""
+    return Extraction.parse(entry.fingerprint, read)
 
 
 def compared(extraction: Extraction) -> list[str]:
     """The algorithms that took part, for the report."""
     return sorted({posting.scheme for posting in matching.postings(extraction)})
+
+
+def _ranked(judged: Mapping[WorkId, Judgement | None]) -> list[Match]:
+    matches = [Match(work_id, judgement) for work_id, judgement in judged.items() if judgement is not None]
+    return sorted(matches, key=lambda match: (_rank(match.judgement), match.work_id))
 
 
 def _rank(judgement: Judgement) -> tuple[int, float]:

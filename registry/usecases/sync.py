@@ -68,14 +68,15 @@ class SyncChain:
                 for sequence, entry in entries:
                     after = sequence
                     if isinstance(entry, RegistrationEntry):
-                        self.clashes.index_declared(unit, entry, self.clashes.extraction(entry))
+                        self.clashes.add_declared(unit, entry)
             if not entries:
                 return
 
     def requeue_missing(self) -> int:
-        """Put back into the outbox every declaration to be carried that neither chain nor outbox shows.
+        """Queue or reopen every declaration to be carried that the chain does not show, however it was lost.
 
-        This heals a restored journal with an older outbox. Run when the views have reached the chain's head.
+        This heals a restored journal with an older outbox, and an outbox that saw a block which is gone. Run
+        it when the views have reached the chain's head.
         """
         after, queued = 0, 0
         while True:
@@ -84,16 +85,23 @@ class SyncChain:
                 for sequence, entry in entries:
                     after = sequence
                     if isinstance(entry, RegistrationEntry) and self._is_missing(unit, entry):
-                        unit.outbox.put(carrying(self.chain, entry))
-                        queued += 1
+                        queued += self._carry_again(unit, entry)
             if not entries:
                 return queued
 
     def _is_missing(self, unit: UnitOfWork, entry: RegistrationEntry) -> bool:
         if entry.via is not Via.REGISTER_FOR or entry.registration.deadline < to_unix(self.clock.now()):
             return False
-        known = unit.outbox.item(entry.digest) is not None
-        return not known and not unit.views.work_events([entry.work_id])
+        return not unit.views.work_events([entry.work_id])
+
+    def _carry_again(self, unit: UnitOfWork, entry: RegistrationEntry) -> int:
+        item = unit.outbox.item(entry.digest)
+        if item is None:
+            unit.outbox.put(carrying(self.chain, entry))
+            return 1
+        if item.receipt_block is None:
+            return 0
+        return unit.outbox.reopen_mined_above(item.receipt_block - 1)
 
     def _take_in(self, head: Block | None, numbers: range) -> bool:
         fetched = self._fetch(head, numbers)
@@ -105,7 +113,7 @@ class SyncChain:
                 unit.views.add_block(block, events)
                 for event in events:
                     if event.name == "WorkRegistered":
-                        self.clashes.index_confirmed(unit, event)
+                        self.clashes.add_confirmed(unit, event)
             unit.views.mark_final(min(final, fetched[-1][0].number))
         return True
 
@@ -149,7 +157,8 @@ class SyncChain:
                     raise DeepReorgError(number)
                 number -= 1
         with self.store.write() as unit:
-            unit.views.rewind(number)
+            for fallen in unit.views.rewind(number):
+                unit.index.remove(fallen)
             unit.outbox.reopen_mined_above(number)
 
     def _stands(self, known: Block) -> bool:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from registry.model import Extraction, Match
-from registry.ports import Chain, Clock, Extractor, Store
+from registry.ports import Blobs, Chain, Clock, Extractor, Store
 from registry.usecases.records import Record, RecordReader
-from registry.usecases.similarity import compared, similar
+from registry.usecases.similarity import compared, own_pending, similar
 from registry.usecases.viewer import Viewer
 
 MAX_MATCHES = 100
@@ -16,7 +16,10 @@ MAX_MATCHES = 100
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What a file was compared by, and the records it matches, nearest first; none is an empty list."""
+    """What a file was compared by, and the records it matches; none is an empty list.
+
+    The viewer's own pending records stand first, then those on chain, nearest first.
+    """
 
     extraction: Extraction
     compared: tuple[str, ...]
@@ -30,6 +33,7 @@ class VerifyFile:
     store: Store
     chain: Chain
     extractor: Extractor
+    blobs: Blobs
     clock: Clock
 
     def __call__(self, file: Path, viewer: Viewer) -> Verification:
@@ -40,7 +44,8 @@ class VerifyFile:
         """
         extraction = self.extractor.extract(file)
         with self.store.read() as unit:
-            matches = similar(unit.index, extraction)
+            own = own_pending(unit, extraction, viewer, self.blobs.get)
+            matches = [*own, *similar(unit.index, extraction)]
             reader = RecordReader(self.chain, self.clock)
             records = reader.read(unit, [match.work_id for match in matches], viewer)
         seen = [(match, records[match.work_id]) for match in matches if match.work_id in records]

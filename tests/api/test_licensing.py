@@ -85,6 +85,21 @@ def test_the_purchase_is_one_transaction_that_says_what_it_means(at_home: House,
     assert "for 1 day from purchase" in plain
 
 
+@pytest.mark.parametrize("limit", [2**256, 10**78 - 1])
+def test_a_sum_over_256_bits_is_refused(at_home: House, sale: Json, limit: int) -> None:
+    answer = at_home.purchase(sale["offer"]["offer_hash"], sale["buyer"], limit)
+
+    problem(answer, 422, "invalid-request")
+
+
+def test_the_greatest_sum_of_256_bits_is_a_limit_like_another(at_home: House, sale: Json) -> None:
+    buyer = new_key()
+    at_home.give_coin(buyer.address)
+    answer = at_home.purchase(sale["offer"]["offer_hash"], buyer.address, 2**256 - 1)
+
+    assert good(answer, 200)["transaction"]["value"] == str(PRICE_WEI)
+
+
 def test_a_purchase_gives_the_licensee_a_grant(at_home: House, sale: Json) -> None:
     [grant] = sale["receipt"]["grants"]
 

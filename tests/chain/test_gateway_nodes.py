@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import socket
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -19,6 +15,7 @@ from registry.chain.manifest import contracts_of
 from registry.chain.providers import NodeProvider, chain_id_of, request
 from registry.errors import ChainMismatchError, ChainUnavailableError, InvalidValueError, NotFoundError
 from registry.model import Address, Call, Contracts, Hash32, ProofLevel
+from tests.chain.odd_nodes import answering
 from tests.chain.worlds import COIN, World, anvil
 
 NOWHERE = Contracts(1, Address("0x" + "11" * 20), Address("0x" + "22" * 20), 0, Hash32(bytes(32)))
@@ -26,32 +23,6 @@ NOWHERE = Contracts(1, Address("0x" + "11" * 20), Address("0x" + "22" * 20), 0, 
 
 def gateway(provider: NodeProvider, contracts: Contracts = NOWHERE, confirmations: int = 1) -> Gateway:
     return Gateway(provider, contracts, Account.create(), confirmations, ProofLevel.LOCAL)
-
-
-@contextmanager
-def answering(body: bytes, status: int = 200) -> Iterator[str]:
-    """A real HTTP server that always answers the same."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def test_a_closed_port_is_an_unavailable_chain() -> None:
@@ -76,6 +47,9 @@ def test_a_node_that_never_answers_is_an_unavailable_chain() -> None:
         (b"{}", 200),
         (b'{"jsonrpc": "2.0", "id": 0, "result": "one"}', 200),
         (b'{"jsonrpc": "2.0", "id": 0, "error": {"code": -32005, "message": "too many"}}', 200),
+        (b'{"jsonrpc": "2.0", "id": 0, "error": null}', 200),
+        (b'{"jsonrpc": "2.0", "id": 0, "error": {"code": null, "message": "no"}}', 200),
+        (b'{"jsonrpc": "2.0", "id": 0, "result": ' + b"9" * 5_000 + b"}", 200),
         (b"", 503),
     ],
 )

@@ -78,6 +78,32 @@ def test_a_record_dropped_by_a_reorg_is_pending_again_and_then_recorded_once(
     assert len({attempt.request.nonce for attempt in item.attempts}) == 1
 
 
+def test_a_block_that_sync_never_saw_takes_nothing_with_it(house: House, node: Anvil) -> None:
+    node.ask("anvil_mine", "0x5")
+    house.registry.catch_up()
+    work_id = house.submit("eve", house.file()).record.work_id
+    house.registry.send_intents()
+    house.registry.send_intents()  # the receipt is there, its block is not taken in
+    node.ask("evm_setAutomine", *OFF)
+    node.ask("anvil_reorg", 1, [])
+    node.ask("evm_setAutomine", *ON)
+    house.settle(lambda: house.find(work_id) is not None)
+    assert house.read(work_id).status is Status.CONFIRMED
+
+
+def test_a_rebuild_after_a_reorg_carries_again_what_the_chain_has_dropped(house: House, node: Anvil) -> None:
+    node.ask("anvil_mine", "0x5")
+    work_id = house.submit("fay", house.file()).record.work_id
+    house.settle(lambda: house.find(work_id) is not None)
+    house.step()
+    node.ask("evm_setAutomine", *OFF)
+    node.ask("anvil_reorg", 3, [])
+    house.registry.sync_chain.rebuild()
+    assert house.registry.sync_chain.requeue_missing() == 1
+    node.ask("evm_setAutomine", *ON)
+    house.settle(lambda: house.find(work_id) is not None)
+
+
 def test_a_record_is_confirmed_n_of_n_and_final_with_a_number(house: House, node: Anvil) -> None:
     work_id = house.submit("bob", house.file()).record.work_id
     house.settle(lambda: house.find(work_id) is not None)

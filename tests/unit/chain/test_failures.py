@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,14 @@ from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
 from registry.chain.abi import CONTRACT_NAMES, artifact
-from registry.chain.failures import CONTRACT_ERRORS, decode_revert, reason_of, revert_data, translate
+from registry.chain.failures import (
+    CONTRACT_ERRORS,
+    decode_revert,
+    of_broadcast,
+    of_estimate,
+    reason_of,
+    revert_data,
+)
 from registry.chain.wire import RpcError
 from registry.errors import (
     ChainUnavailableError,
@@ -85,6 +93,10 @@ def test_a_known_selector_with_torn_values_is_rejected_with_its_bytes() -> None:
         ("intrinsic gas too low", "gas"),
         ("exceeds block gas limit", "gas"),
         ("transaction type not supported", "unsupported-type"),
+        ("invalid opcode: INVALID", "halted"),
+        ("EVM error InvalidFEOpcode", "halted"),
+        ("stack underflow (0 <=> 2)", "halted"),
+        ("execution failed: OutOfGas", "gas"),
         ("something nobody has seen", "refused"),
     ],
 )
@@ -93,7 +105,21 @@ def test_a_nodes_message_becomes_one_word(message: str, reason: str) -> None:
 
 
 def test_a_full_pool_is_a_chain_to_ask_again_later() -> None:
-    assert isinstance(translate(RpcError(-32000, "txpool is full")), ChainUnavailableError)
+    assert isinstance(of_broadcast(RpcError(-32000, "txpool is full")), ChainUnavailableError)
+
+
+@pytest.mark.parametrize("refused", [of_estimate, of_broadcast])
+def test_a_revert_is_a_contracts_refusal_whatever_was_asked(
+    refused: Callable[[RpcError], RegistryError],
+) -> None:
+    assert refused(RpcError(3, "execution reverted: internal error")).facts["reason"] == "reverted"
+
+
+def test_a_revert_whose_time_is_none_is_rejected_with_its_bytes() -> None:
+    selector = keccak(text="DeadlinePassed(uint64,uint64)")[:4]
+    assert (
+        decode_revert(selector + encode(["uint64", "uint64"], [2**64 - 1, 0])).facts["reason"] == "reverted"
+    )
 
 
 @pytest.mark.parametrize(
@@ -101,6 +127,7 @@ def test_a_full_pool_is_a_chain_to_ask_again_later() -> None:
     [
         (RpcError(3, "execution reverted", "0x1234"), b"\x12\x34"),
         (RpcError(-32000, "VM Exception", {"data": "0x1234"}), b"\x12\x34"),
+        (RpcError(-32015, "VM execution error.", "Reverted 0x1234"), b"\x12\x34"),
         (RpcError(-32000, "execution reverted"), b""),
         (RpcError(-32000, "header not found"), None),
         (RpcError(-32000, "header not found", "not hex"), None),

@@ -8,10 +8,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from registry.fingerprint import exact
 from registry.model import Code, Extraction, Hash32, Hit, Judgement, Posting
+from tests.unit.fingerprint import hostile_calls
 
 MAGIC = b"HOSTILE "
 
@@ -87,6 +89,8 @@ _DEEDS: dict[str, Callable[[], str]] = {
     "write a file": lambda: _refused(lambda: _write_to(__file__ + ".written")),
     "delete a file": lambda: _refused(Path(__file__ + ".absent").unlink),
     "signal the server": lambda: _refused(lambda: os.kill(os.getppid(), 0)),
+    **{deed: partial(_refused, attempt) for deed, attempt in hostile_calls.ATTEMPTS.items()},
+    **hostile_calls.RIGHTS,
     "tell its environment": lambda: " ".join(sorted(os.environ)),
     "tell its pid": lambda: str(os.getpid()),
 }

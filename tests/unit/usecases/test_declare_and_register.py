@@ -13,6 +13,7 @@ from registry.errors import (
     AlreadyRegisteredError,
     DeadlineExpiredError,
     DraftNotReadyError,
+    DraftRecordedError,
     EmptyFileError,
     InvalidAnswerError,
     InvalidDocumentError,
@@ -143,6 +144,27 @@ def test_a_signature_of_another_key_chain_or_contract_is_refused_and_nothing_is_
     with house.registry.read_work.store.read() as unit:
         assert unit.journal.registrations([work_id]) == {}
         assert unit.outbox.items_of(work_id) == []
+
+
+def test_ones_own_pending_work_is_told_beside_the_report_and_never_in_it(house: House) -> None:
+    file = house.file()
+    first = house.submit("kay", file)
+    owner = Viewer.holding([first.receipt_token])
+    facts = {"title": "t", "creators": [{"name": "n"}]}
+    told = house.registry.prepare_draft(file, house.address("kay"), facts, Keep(), owner)
+    assert [match.work_id for match in told.own_pending] == [first.record.work_id]
+    assert told.draft.report["matches"] == []
+    untold = house.registry.prepare_draft(file, house.address("kay"), facts, Keep(), NOBODY)
+    assert untold.own_pending == ()
+
+
+def test_a_draft_that_was_recorded_cannot_be_answered_again(house: House) -> None:
+    draft_id, answers = house.prepare("lee", house.file())
+    ready = house.registry.answer_draft(draft_id, answers)
+    signature = house.sign("lee", ready.registration, ready.domain)
+    house.registry.register_work(draft_id, signature, "registerFor")
+    with pytest.raises(DraftRecordedError):
+        house.registry.answer_draft(draft_id, answers)
 
 
 @pytest.mark.parametrize("via", ["log", "batch", "", "REGISTER"])
