@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -30,10 +31,12 @@ def listed(house: House) -> House:
 
 @contextmanager
 def _counted() -> Iterator[list[str]]:
+    """The queries of this thread; other registries of the same run have threads of their own."""
     statements: list[str] = []
+    here = threading.get_ident()
 
     def count(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        if statement.startswith("SELECT"):
+        if statement.startswith("SELECT") and threading.get_ident() == here:
             statements.append(statement)
 
     event.listen(Engine, "before_cursor_execute", count)
