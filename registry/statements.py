@@ -16,7 +16,6 @@ from eth_abi.abi import encode
 from eth_account.messages import encode_typed_data
 from eth_utils.crypto import keccak
 
-from registry.errors import InvalidSignatureError
 from registry.model import (
     PERPETUAL,
     UNLIMITED_GRANTS,
@@ -204,17 +203,6 @@ def recover(signed_digest: bytes, signature: bytes) -> Address | None:
     except Exception:  # noqa: BLE001  # libsecp256k1's binding raises bare Exception for an impossible r or s
         return None
     return Address("0x" + keccak(public_key.format(compressed=False)[1:])[12:].hex())
-
-
-def require_signed_by(signer: Address, statement: Statement, domain: Domain, signature: bytes) -> None:
-    """Check an externally owned account's signature.
-
-    Raises:
-        InvalidSignatureError: It is not the signer's over this statement and domain.
-    """
-    recovered = recover(digest(statement, domain), signature)
-    if recovered != signer:
-        raise InvalidSignatureError(signer, recovered)
 
 
 def plain(statement: Statement) -> str:

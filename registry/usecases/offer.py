@@ -11,7 +11,6 @@ from typing import Any
 from registry import statements
 from registry.errors import (
     DeadlineExpiredError,
-    InvalidSignatureError,
     InvalidValueError,
     NotFoundError,
     NotTitleHolderError,
@@ -34,6 +33,7 @@ from registry.model import (
 from registry.ports import Chain, Clock, Ids, OfferEntry, Store, UnitOfWork
 from registry.statements import Domain
 from registry.usecases.records import RecordReader, Title
+from registry.usecases.signatures import require_signed
 from registry.usecases.viewer import NOBODY
 
 DEFAULT_WINDOW = timedelta(days=90)
@@ -153,11 +153,7 @@ class PublishOffer:
         if offer.currency != ZERO_ADDRESS:
             raise InvalidValueError("currency", "this registry carries offers in the native coin")
         digest = statements.digest(offer, ledger_domain(self.chain))
-        recovered = statements.recover(digest, signature)
-        if recovered != offer.licensor and not self.chain.is_contract_signature(
-            offer.licensor, digest, signature
-        ):
-            raise InvalidSignatureError(offer.licensor, recovered)
+        require_signed(self.chain, offer.licensor, digest, signature)
         now = self.clock.now()
         if offer.valid_until < to_unix(now):
             raise DeadlineExpiredError(from_unix(offer.valid_until))

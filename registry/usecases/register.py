@@ -9,15 +9,15 @@ from registry.errors import (
     AlreadyRegisteredError,
     DeadlineExpiredError,
     DraftNotReadyError,
-    InvalidSignatureError,
     NotFoundError,
     UnsupportedWayError,
 )
-from registry.model import Call, Declaration, Hash32, Registration, Status, Via, from_unix, to_unix
+from registry.model import Call, Declaration, Registration, Status, Via, from_unix, to_unix
 from registry.ports import Blobs, Chain, Clock, Draft, Intent, RegistrationEntry, Store, UnitOfWork
 from registry.usecases.clashes import ClashFinder
 from registry.usecases.declare import registry_domain
 from registry.usecases.records import Record, RecordReader, is_expired
+from registry.usecases.signatures import require_signed
 from registry.usecases.viewer import Viewer, receipt_token, token_hash
 
 
@@ -73,7 +73,7 @@ class RegisterWork:
             raise DraftNotReadyError(draft_id)
         registration = draft.registration
         digest = statements.digest(registration, registry_domain(self.chain))
-        self._check_signature(registration.declaration, digest, signature)
+        require_signed(self.chain, registration.declaration.claimant, digest, signature)
         if registration.deadline < to_unix(self.clock.now()):
             raise DeadlineExpiredError(from_unix(registration.deadline))
         for feature in draft.extraction.features:
@@ -101,13 +101,6 @@ class RegisterWork:
                 ClashFinder(self.blobs).add_declared(unit, entry)
                 if way is Via.REGISTER_FOR:
                     unit.outbox.put(carrying(self.chain, entry))
-
-    def _check_signature(self, declaration: Declaration, digest: Hash32, signature: bytes) -> None:
-        recovered = statements.recover(digest, signature)
-        if recovered == declaration.claimant:
-            return
-        if not self.chain.is_contract_signature(declaration.claimant, digest, signature):
-            raise InvalidSignatureError(declaration.claimant, recovered)
 
     def _refuse_second(self, unit: UnitOfWork, declaration: Declaration) -> None:
         now = self.clock.now()

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry import statements
-from registry.errors import InvalidSignatureError
 from registry.model import Address, Declaration, Hash32, Offer, OfferFlags, Registration, Supplement, WorkId
 
 VECTORS = json.loads((Path(__file__).parent.parent / "vectors" / "statements.json").read_text())
@@ -82,7 +81,7 @@ def test_a_statement_reproduces_its_golden_vector(kind: str, contract: str, vect
     assert str(statements.digest(statement, domain)) == vector["digest"]
     assert statements.typed_data(statement, domain)["message"] == vector["message"]
     signature = bytes.fromhex(vector["signature"][2:])
-    statements.require_signed_by(Address(vector["signer"]), statement, domain, signature)
+    assert statements.recover(statements.digest(statement, domain), signature) == vector["signer"]
 
 
 @pytest.mark.parametrize("vector", VECTORS["registration"])
@@ -110,8 +109,7 @@ def test_a_signature_holds_for_its_own_chain_and_contract_only(
         statements.Domain("Other", own.chain_id, own.address),
     ]
     for domain in elsewhere:
-        with pytest.raises(InvalidSignatureError):
-            statements.require_signed_by(signer, statement, domain, signature)
+        assert statements.recover(statements.digest(statement, domain), signature) != signer
 
 
 def test_a_malleable_signature_is_refused() -> None:
