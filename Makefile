@@ -49,6 +49,22 @@ test-contracts: tools ## the Solidity and Node tests, and gas against contracts/
 test-core: ## that the wheel and the core lock are enough to run
 	scripts/check_core_install.sh
 
+.PHONY: coverage-contracts
+coverage-contracts: tools ## lines and branches of contracts/src that tests reach; fails under 95 % of lines
+	$(BIN)/python scripts/coverage_contracts.py
+
+.PHONY: fuzz
+fuzz: tools ## the contracts' fuzz tests and invariants with many more runs
+	npm --prefix contracts run --silent fuzz </dev/null
+
+.PHONY: prove
+prove: tools ## what is proven of the contracts for every input
+	scripts/halmos.sh
+
+.PHONY: mutants
+mutants: tools ## take every guard of the contracts away in turn: a test must notice (options: ARGS=…)
+	$(BIN)/python scripts/mutants.py $(ARGS)
+
 .PHONY: check
 check: check-python check-contracts check-generated check-hygiene ## everything that is proven without running it
 
@@ -60,9 +76,10 @@ check-python: venv ## style, types and the direction of imports
 	$(BIN)/lint-imports --no-logo
 
 .PHONY: check-contracts
-check-contracts: tools ## style of the contracts
+check-contracts: tools ## style of the contracts, and what solhint and Slither find in them
 	npm --prefix contracts run --silent fmt:check </dev/null
 	npm --prefix contracts run --silent lint </dev/null
+	scripts/slither.sh
 
 .PHONY: check-generated
 check-generated: tools ## that what is generated is what its sources give today

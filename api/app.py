@@ -10,7 +10,17 @@ from fastapi.responses import JSONResponse
 from api.answers import add_handlers
 from api.body_limit import BodyLimit
 from api.openapi import openapi_document
-from api.routes import drafts, licensing, operations, rpc, verifications, works
+from api.routes import (
+    disputes,
+    drafts,
+    licensing,
+    operations,
+    rpc,
+    statements,
+    transactions,
+    verifications,
+    works,
+)
 from api.security_headers import SecurityHeaders
 from api.uploads import remove_left_over
 from api.web import pages
@@ -48,7 +58,7 @@ def _routes() -> FastAPI:
         redoc_url=None,
     )
     v1 = APIRouter(prefix="/v1")
-    for routes in (drafts, works, verifications, licensing, operations):
+    for routes in (drafts, statements, works, verifications, licensing, transactions, disputes, operations):
         v1.include_router(routes.router)
     app.include_router(v1)
     app.include_router(rpc.router)

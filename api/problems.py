@@ -63,6 +63,12 @@ KINDS: Mapping[str, Kind] = {
     "stale-offer": Kind(HTTPStatus.CONFLICT, "The title has moved since the offer was signed"),
     "offer-unavailable": Kind(HTTPStatus.CONFLICT, "The offer cannot be bought"),
     "price-over-limit": Kind(HTTPStatus.CONFLICT, "The price is over the limit"),
+    "too-early": Kind(HTTPStatus.CONFLICT, "It is too early"),
+    "too-late": Kind(HTTPStatus.CONFLICT, "It is too late"),
+    "title-frozen": Kind(HTTPStatus.CONFLICT, "A dispute keeps the title where it is"),
+    "not-allowed": Kind(HTTPStatus.CONFLICT, "Only somebody else may do this"),
+    "not-possible": Kind(HTTPStatus.CONFLICT, "It cannot be done as things stand"),
+    "invalid-proof": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The proof does not hold"),
     "faucet-dry": Kind(HTTPStatus.CONFLICT, "The account has enough"),
     # chain, store and the process
     "transaction-rejected": Kind(HTTPStatus.CONFLICT, "The chain refuses the transaction"),

@@ -15,7 +15,7 @@ from eth_account.signers.local import LocalAccount
 from eth_typing import Hash32 as EthHash32
 
 from registry.blobs.folder import FolderBlobs
-from registry.chain.deployment import deploy, verify_deployment
+from registry.chain.deployment import deploy, embedded_terms, verify_deployment
 from registry.chain.embedded import EmbeddedChain
 from registry.chain.gateway import Gateway
 from registry.chain.manifest import contracts_of, load_manifest
@@ -27,7 +27,7 @@ from registry.fingerprint.pool import DecoderPool
 from registry.jobs.loop import Loop
 from registry.keys.keystore import unlock_file
 from registry.keys.operator import operator_key
-from registry.model import Address, Contracts, Hash32, ProofLevel
+from registry.model import Address, Contracts, DeskTerms, Hash32, ProofLevel
 from registry.ports import Chain
 from registry.samples import samples
 from registry.search.sql import SqlIndex
@@ -35,16 +35,24 @@ from registry.settings import Settings
 from registry.store.engine import open_engine
 from registry.store.migrations import migrate
 from registry.store.store import SqlStore
+from registry.usecases.accounts import ReadAccount
+from registry.usecases.act import PrepareAct, ReadTransaction
 from registry.usecases.add_samples import AddSamples
+from registry.usecases.answer import GiveAnswer, PrepareAnswer, ReadAnswers
+from registry.usecases.batch import RegisterWorks
 from registry.usecases.clashes import ClashFinder
 from registry.usecases.declare import AnswerDraft, PrepareDraft
+from registry.usecases.disputes import ReadArbitration, ReadDisputes
 from registry.usecases.faucet import GiveCoin
 from registry.usecases.license import PreparePurchase, ReadGrants, ReadPurchase
 from registry.usecases.offer import PrepareOffer, PublishOffer, ReadOffers
 from registry.usecases.purge import PurgeDrafts
 from registry.usecases.read import ListWorks, ReadHistory, ReadPreview, ReadWork
 from registry.usecases.register import RegisterWork
+from registry.usecases.revenue import ReadRevenue
 from registry.usecases.send import SendIntents
+from registry.usecases.shares import ConsentToShares, PrepareShares, ReadShareConsents
+from registry.usecases.supplement import AddSupplement, PrepareSupplement, ReadSupplements
 from registry.usecases.sync import SyncChain
 from registry.usecases.verify import VerifyFile
 
@@ -90,6 +98,16 @@ class Registry:
     prepare_draft: PrepareDraft
     answer_draft: AnswerDraft
     register_work: RegisterWork
+    register_works: RegisterWorks
+    prepare_supplement: PrepareSupplement
+    add_supplement: AddSupplement
+    read_supplements: ReadSupplements
+    prepare_shares: PrepareShares
+    consent_to_shares: ConsentToShares
+    read_share_consents: ReadShareConsents
+    prepare_answer: PrepareAnswer
+    give_answer: GiveAnswer
+    read_answers: ReadAnswers
     verify_file: VerifyFile
     read_work: ReadWork
     read_history: ReadHistory
@@ -101,6 +119,12 @@ class Registry:
     prepare_purchase: PreparePurchase
     read_purchase: ReadPurchase
     read_grants: ReadGrants
+    prepare_act: PrepareAct
+    read_transaction: ReadTransaction
+    read_revenue: ReadRevenue
+    read_disputes: ReadDisputes
+    read_arbitration: ReadArbitration
+    read_account: ReadAccount
     sync_chain: SyncChain
     send_intents: SendIntents
     purge_drafts: PurgeDrafts
@@ -194,14 +218,26 @@ def _wire(settings: Settings, resources: ExitStack) -> Registry:
     )
     prepare = PrepareDraft(store, chain, extractor, blobs, clock, ids)
     answer = AnswerDraft(store, chain, clock, ids)
-    register = RegisterWork(store, chain, blobs, clock)
+    register = RegisterWork(store, chain, blobs, clock, ids)
     read_work = ReadWork(store, chain, clock)
+    arbitration = ReadArbitration(chain, clock)
+    read_disputes = ReadDisputes(store, arbitration, clock)
     return Registry(
         settings=settings,
         chain=chain,
         prepare_draft=prepare,
         answer_draft=answer,
         register_work=register,
+        register_works=RegisterWorks(store, chain, register),
+        prepare_supplement=PrepareSupplement(store, chain, clock, ids),
+        add_supplement=AddSupplement(store, chain, clock),
+        read_supplements=ReadSupplements(store, chain, clock),
+        prepare_shares=PrepareShares(store, chain, clock),
+        consent_to_shares=ConsentToShares(store, chain, clock),
+        read_share_consents=ReadShareConsents(store, chain, clock),
+        prepare_answer=PrepareAnswer(chain, clock, read_disputes),
+        give_answer=GiveAnswer(store, chain, clock, read_disputes),
+        read_answers=ReadAnswers(store, clock, read_disputes),
         verify_file=VerifyFile(store, chain, extractor, blobs, clock),
         read_work=read_work,
         read_history=ReadHistory(read_work),
@@ -213,6 +249,12 @@ def _wire(settings: Settings, resources: ExitStack) -> Registry:
         prepare_purchase=PreparePurchase(store, chain),
         read_purchase=ReadPurchase(store, chain),
         read_grants=ReadGrants(store),
+        prepare_act=PrepareAct(store, chain, clock),
+        read_transaction=ReadTransaction(store, chain),
+        read_revenue=ReadRevenue(store, arbitration, clock),
+        read_disputes=read_disputes,
+        read_arbitration=arbitration,
+        read_account=ReadAccount(chain),
         sync_chain=SyncChain(store, chain, clock, ClashFinder(blobs)),
         send_intents=SendIntents(store, chain, clock),
         purge_drafts=PurgeDrafts(store, blobs, clock),
@@ -249,11 +291,19 @@ def _open_embedded(settings: Settings, resources: ExitStack) -> tuple[Gateway, E
 
     provider = open_provider(settings.chain, open_chain)
     try:
-        manifest = deploy(provider, operator, settings.deployment)
+        terms = _embedded_terms(settings, Address(operator.address))
+        manifest = deploy(provider, operator, settings.deployment, terms, at_once=True)
     except CodeMismatchError as problem:
         expected = f"the chain in {settings.chain}"
         raise DeploymentChangedError(str(settings.deployment), expected, str(settings.data)) from problem
     return Gateway(provider, contracts_of(manifest), operator, 1, ProofLevel.LOCAL), opened[0]
+
+
+def _embedded_terms(settings: Settings, operator: Address) -> DeskTerms:
+    """Those of the deployment there is; a later version may begin new ones with others."""
+    if settings.deployment.exists():
+        return load_manifest(settings.deployment).terms
+    return embedded_terms(operator)
 
 
 def _no_embedded_chain(path: Path) -> EmbeddedChain:

@@ -28,7 +28,17 @@ ROOT = Path(__file__).resolve().parent.parent
 CONTRACTS = ROOT / "contracts"
 ARTIFACTS = ROOT / "registry" / "chain" / "artifacts"
 NPM_COMPILER = CONTRACTS / "solc"
-SHIPPED = {"WorkRegistry": "src/WorkRegistry.sol", "LicenseLedger": "src/LicenseLedger.sol"}
+SHIPPED = {
+    name: f"src/{name}.sol"
+    for name in (
+        "CheckpointLog",
+        "WorkRegistry",
+        "LicenseLedger",
+        "RoyaltyVault",
+        "DisputeDesk",
+        "ContractFactory",
+    )
+}
 INPUT_NAME = "contracts.input.json"
 OUTPUTS = (
     "abi",

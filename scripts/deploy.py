@@ -1,8 +1,10 @@
 """Put the contracts on a chain with an account of an encrypted keystore file.
 
-    scripts/deploy.py --rpc URL --keystore FILE [--passphrase-file FILE] [--manifest PATH]
+    scripts/deploy.py --rpc URL --keystore FILE --arbiter ADDRESS [--bond WEI] [--passphrase-file FILE]
+                      [--manifest PATH]
 
-Running it again finds what is there, or goes on where an earlier run stopped.
+Every address is told on standard error before anything is sent. Running it again finds what is there, or goes
+on where an earlier run stopped.
 """
 
 from __future__ import annotations
@@ -15,32 +17,70 @@ from getpass import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from registry.chain.deployment import deploy
+from registry.chain.deployment import (
+    PUBLIC_BOND_WEI,
+    Plan,
+    Step,
+    Watcher,
+    deploy,
+    public_terms,
+    sources_path,
+)
 from registry.chain.providers import NodeProvider
 from registry.errors import RegistryError
 from registry.keys.keystore import decrypt_file, unlock_file
+from registry.model import Address
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
+
+    from registry.chain.manifest import DeployedContract
+
+
+class Told(Watcher):
+    """Says on standard error what happens."""
+
+    def planned(self, plan: Plan) -> None:
+        """Where everything will be."""
+        for name, address in plan.addresses.items():
+            _say(f"{name} will be at {address}")
+
+    def sending(self, name: str, step: Step) -> None:
+        """A transaction goes out."""
+        _say(f"sending {name}: {step.transaction}, nonce {step.nonce}")
+
+    def deployed(self, name: str, contract: DeployedContract) -> None:
+        """A contract is there."""
+        _say(f"{name} is at {contract.address}, block {contract.block}")
 
 
 def main() -> int:
     """Deploy and print the manifest; 1 with a sentence if that was not possible."""
     arguments = _arguments()
     try:
+        terms = public_terms(Address(arguments.arbiter), arguments.bond)
         account = _unlock(arguments.keystore, arguments.passphrase_file)
-        manifest = deploy(NodeProvider(arguments.rpc), account, arguments.manifest)
+        manifest = deploy(NodeProvider(arguments.rpc), account, arguments.manifest, terms, Told())
     except RegistryError as error:
-        print(f"{error.code}: {error.message}", file=sys.stderr)
+        _say(f"{error.code}: {error.message}")
         return 1
     print(json.dumps(manifest.document(), indent=2))
+    _say(f"sources to verify, as standard JSON input: {sources_path()}")
     return 0
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Put the contracts on a chain.")
     parser.add_argument("--rpc", required=True, metavar="URL", help="an Ethereum node's JSON-RPC")
     parser.add_argument("--keystore", required=True, type=Path, metavar="FILE", help="the account that pays")
+    parser.add_argument("--arbiter", required=True, metavar="ADDRESS", help="who decides disputes")
+    parser.add_argument(
+        "--bond", type=int, default=PUBLIC_BOND_WEI, metavar="WEI", help="what opening a dispute takes"
+    )
     parser.add_argument(
         "--passphrase-file",
         type=Path,

@@ -16,16 +16,20 @@ from eth_utils.crypto import keccak
 
 from registry import statements
 from registry.model import (
+    MAX_BPS,
+    MAX_CONTRIBUTORS,
     MAX_PRICE_WEI,
     PERPETUAL,
     UINT64_MAX,
     UNLIMITED_GRANTS,
     Address,
+    Answer,
     Declaration,
     Hash32,
     Offer,
     OfferFlags,
     Registration,
+    ShareTable,
     Supplement,
     WorkId,
 )
@@ -35,6 +39,8 @@ KEYS = [keccak(text=f"colophon vector key {number}") for number in range(3)]
 CLAIMANT, LICENSEE, CARRIER = (Address(Account.from_key(key).address) for key in KEYS)
 REGISTRY = Address("0x5FbDB2315678afecb367f032d93F642f64180aa3")
 LEDGER = Address("0xe7f1725E7734CE288F8367e1Bb143E90bb3F0512")
+VAULT = Address("0x9fE46736679d2D9a65F0992F2272dE9f3c7fa6e0")
+DESK = Address("0xCf7Ed3AccA5a467e9e704C703E8D87F634fB0Fc9")
 
 
 def _hash(text: str) -> Hash32:
@@ -84,6 +90,26 @@ def _offers() -> list[Offer]:
     return [simple, full]
 
 
+def _share_tables() -> list[ShareTable]:
+    work = statements.work_id(_declarations()[0])
+    two = tuple(sorted((LICENSEE, CARRIER), key=str.lower))
+    many = sorted(
+        (Address("0x" + _hash(f"contributor {number}").hex()[:40]) for number in range(MAX_CONTRIBUTORS)),
+        key=str.lower,
+    )
+    shares = [MAX_BPS - MAX_CONTRIBUTORS + 1] + [1] * (MAX_CONTRIBUTORS - 1)
+    return [
+        ShareTable(work, 1, two, (2_500, 1), 1_800_000_000),
+        ShareTable(work, 2, (), (), 1_800_000_000),
+        ShareTable(work, 2**32 - 1, tuple(many), tuple(shares), UINT64_MAX),
+    ]
+
+
+def _answers() -> list[Answer]:
+    dispute = statements.dispute_id(statements.work_id(_declarations()[0]), _hash("evidence"))
+    return [Answer(dispute, _hash("answer"), deadline) for deadline in (1_800_000_000, UINT64_MAX)]
+
+
 def _vector(statement: statements.Statement, domain: statements.Domain) -> dict[str, Any]:
     data = statements.typed_data(statement, domain)
     signable = encode_typed_data(full_message=data)
@@ -102,6 +128,8 @@ def main() -> None:
     """Write the file."""
     registry = statements.Domain("WorkRegistry", 31337, REGISTRY)
     ledger = statements.Domain("LicenseLedger", 31337, LEDGER)
+    vault = statements.Domain("RoyaltyVault", 31337, VAULT)
+    desk = statements.Domain("DisputeDesk", 31337, DESK)
     registrations = []
     for declaration, deadline in zip(_declarations(), (1_800_000_000, UINT64_MAX), strict=True):
         vector = _vector(Registration(declaration, deadline), registry)
@@ -109,11 +137,13 @@ def main() -> None:
     work = statements.work_id(_declarations()[0])
     supplements = [Supplement(work, _hash("more"), sequence, 1_800_000_000) for sequence in (1, 2**32 - 1)]
     document = {
-        "domain": {"WorkRegistry": registry.fields(), "LicenseLedger": ledger.fields()},
+        "domain": {domain.contract: domain.fields() for domain in (registry, ledger, vault, desk)},
         "types": statements.TYPES,
         "registration": registrations,
         "supplement": [_vector(supplement, registry) for supplement in supplements],
         "offer": [_vector(offer, ledger) for offer in _offers()],
+        "share_table": [_vector(table, vault) for table in _share_tables()],
+        "answer": [_vector(answer, desk) for answer in _answers()],
     }
     TARGET.write_text(json.dumps(document, indent=2) + "\n")
 

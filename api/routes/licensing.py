@@ -59,7 +59,9 @@ def list_terms() -> TermsListOut:
 
 @router.post(
     "/offer-drafts",
-    responses=problems(NotFoundError, NotTitleHolderError, InvalidValueError, InvalidDocumentError),
+    responses=problems(
+        NotFoundError, NotTitleHolderError, OfferUnavailableError, InvalidValueError, InvalidDocumentError
+    ),
 )
 def prepare_offer(registry: RegistryDep, body: OfferDraftIn) -> OfferDraftOut:
     """Make an offer ready for the title's holder to sign; nothing is stored."""

@@ -39,8 +39,11 @@ def contracts(registry: RegistryDep) -> ContractsOut:
     deployed = registry.contracts
     return ContractsOut(
         chain_id=deployed.chain_id,
+        checkpoint_log=deployed.checkpoint_log,
         work_registry=deployed.work_registry,
         license_ledger=deployed.license_ledger,
+        royalty_vault=deployed.royalty_vault,
+        dispute_desk=deployed.dispute_desk,
         deployed_at_block=deployed.deployed_at_block,
         manifest_id=deployed.manifest_id,
         proof_level=registry.proof_level,

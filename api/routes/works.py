@@ -9,8 +9,10 @@ from fastapi import APIRouter, Path, Query, Response
 
 from api.dependencies import RegistryDep, ViewerDep
 from api.openapi import problems
+from api.schemas.disputes import DisputeListOut, DisputeOut
 from api.schemas.drafts import SignedDraftIn
 from api.schemas.offers import OfferListOut, OfferOut
+from api.schemas.revenue import RevenueOut
 from api.schemas.values import AddressValue, HashValue, Text, WorkIdValue
 from api.schemas.works import DocumentOut, HistoryOut, RecordedOut, RecordOut, RecordPageOut
 from registry.errors import (
@@ -107,6 +109,19 @@ def read_fingerprint(registry: RegistryDep, viewer: ViewerDep, work_id: WorkIdPa
     """What the file shows, `colophon.fingerprint/1`, whose hash the declaration names."""
     entry = _documents(registry.read_work, work_id, viewer)
     return DocumentOut(hash=entry.registration.declaration.fingerprint_hash, document=dict(entry.fingerprint))
+
+
+@router.get("/{work_id}/revenue", tags=["license"], responses=problems(NotFoundError))
+def read_revenue(registry: RegistryDep, work_id: WorkIdPath) -> RevenueOut:
+    """What a work earned, what waits in escrow, and who is owed what of it."""
+    return RevenueOut.of(registry.read_revenue(work_id))
+
+
+@router.get("/{work_id}/disputes", tags=["dispute"], responses=problems(NotFoundError))
+def list_disputes(registry: RegistryDep, work_id: WorkIdPath) -> DisputeListOut:
+    """Disputes about a work's title, in the order in which they were opened."""
+    disputes = registry.read_disputes.of_work(work_id)
+    return DisputeListOut(work_id=work_id, disputes=[DisputeOut.of(dispute) for dispute in disputes])
 
 
 @router.get("/{work_id}/offers", tags=["license"], responses=problems(NotFoundError))

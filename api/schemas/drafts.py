@@ -155,7 +155,11 @@ class ToSignOut(Model):
 
 
 class SignedDraftIn(Model):
-    """A draft's statement, signed by its claimant, and its way on chain (`registerFor`, `register`)."""
+    """A draft's statement, signed by its claimant, and its way on chain.
+
+    `registerFor`: the registry carries it. `register`: the claimant's own account does. `reveal`: the
+    registry commits to its hash at once, and records it a minute later with that date.
+    """
 
     draft_id: Annotated[str, Field(min_length=1, max_length=100)]
     signature: BytesValue

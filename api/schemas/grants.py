@@ -28,10 +28,12 @@ from registry.model import (
     ZERO_ADDRESS,
     Address,
     Grant,
+    Payment,
     TransactionRequest,
     from_unix,
 )
-from registry.usecases.license import GrantPage, PreparedPurchase, PurchaseReceipt, PurchaseStatus
+from registry.usecases.act import TransactionStatus
+from registry.usecases.license import GrantPage, PreparedPurchase, PurchaseReceipt
 
 
 class PurchaseIn(Model):
@@ -108,6 +110,8 @@ class GrantOut(Model):
     """An issued licence, and whether it gives its right at the time that was asked for.
 
     `start` to `end`, the end excluded; no end is for ever. For a time to come, `valid` is a forecast.
+    What was paid is `escrowed`, `released` or `refunded`. `bound_to` is the derivative that it was brought to
+    back: since then it can neither move nor be refunded.
     """
 
     grant_id: GrantIdValue
@@ -130,6 +134,8 @@ class GrantOut(Model):
     at: Moment
     at_unix: UnixTime
     forecast: bool
+    payment: Payment
+    bound_to: WorkIdValue | None
 
     @classmethod
     def of(cls, grant: Grant, at: int, now: int) -> Self:
@@ -155,6 +161,8 @@ class GrantOut(Model):
             at=from_unix(at),
             at_unix=at,
             forecast=at > now,
+            payment=grant.payment,
+            bound_to=grant.bound_to,
         )
 
 
@@ -176,7 +184,7 @@ class PurchaseOut(Model):
     """What became of a purchase transaction. `pending`: mined, and its grant is being taken in."""
 
     transaction_hash: TransactionHashValue
-    status: PurchaseStatus
+    status: TransactionStatus
     gas_used: int | None
     grants: list[GrantOut]
 

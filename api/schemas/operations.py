@@ -12,8 +12,11 @@ class ContractsOut(Model):
     """The deployment that every statement and record is bound to, and how this chain's dates count."""
 
     chain_id: int
+    checkpoint_log: AddressValue
     work_registry: AddressValue
     license_ledger: AddressValue
+    royalty_vault: AddressValue
+    dispute_desk: AddressValue
     deployed_at_block: int
     manifest_id: HashValue
     proof_level: ProofLevel

@@ -18,7 +18,17 @@ from pydantic import (
 )
 
 from registry.errors import InvalidValueError
-from registry.model import UINT64_MAX, Address, GrantId, Hash32, OfferHash, TransactionHash, WorkId, from_unix
+from registry.model import (
+    UINT64_MAX,
+    Address,
+    DisputeId,
+    GrantId,
+    Hash32,
+    OfferHash,
+    TransactionHash,
+    WorkId,
+    from_unix,
+)
 
 _HASH_PATTERN = "^0x[0-9a-f]{64}$"
 _ADDRESS_PATTERN = "^0x[0-9a-fA-F]{40}$"
@@ -64,6 +74,9 @@ OfferHashValue = Annotated[
     OfferHash, _reader(OfferHash, OfferHash.parse), _TEXT, _hash_schema("An offer's hash")
 ]
 GrantIdValue = Annotated[GrantId, _reader(GrantId, GrantId.parse), _TEXT, _hash_schema("A grant's id")]
+DisputeIdValue = Annotated[
+    DisputeId, _reader(DisputeId, DisputeId.parse), _TEXT, _hash_schema("A dispute's id")
+]
 TransactionHashValue = Annotated[
     TransactionHash,
     _reader(TransactionHash, TransactionHash.parse),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Literal, Self, cast
 
+from api.schemas.revenue import LinkOut
 from api.schemas.values import (
     AddressValue,
     BigInteger,
+    DisputeIdValue,
     HashValue,
     Model,
     Moment,
@@ -15,10 +17,11 @@ from api.schemas.values import (
     moment_of,
     to_hex,
 )
-from registry.model import Call, ProofLevel, Status, Verdict, WorkId
+from registry.model import Call, ProofLevel, Status, Verdict, Via, WorkId
 from registry.usecases.read import HistoryItem, Page
-from registry.usecases.records import AdverseClaim, Record
+from registry.usecases.records import AdverseClaim, Record, RecordedSupplement
 from registry.usecases.register import Recorded
+from registry.usecases.sales import SalesState, TitleFlags
 
 Titled = Literal["none", "pending", "confirmed"]
 CLAIM_NOTE = "A registration is a claim with a date, not a finding of ownership."
@@ -72,9 +75,13 @@ class DeclarationOut(Model):
 
 
 class TitleOut(Model):
-    """The title on chain: who holds it, in which series, recorded by which transaction."""
+    """The title on chain: who holds it, in which series, recorded by which transaction.
+
+    `assigned`: a ruling once gave it to somebody else.
+    """
 
     holder: AddressValue
+    assigned: bool
     series: int
     supplements: int
     recorded_at: Moment
@@ -89,6 +96,7 @@ class TitleOut(Model):
             return None
         return cls(
             holder=title.holder,
+            assigned=TitleFlags.ASSIGNED in title.flags,
             series=title.series,
             supplements=title.supplements,
             recorded_at=title.recorded_at,
@@ -154,11 +162,33 @@ class AdverseClaimOut(Model):
         )
 
 
+class RecordedSupplementOut(Model):
+    """Metadata that a holder of the title added to the work's history; it replaces nothing."""
+
+    sequence: int
+    metadata_hash: HashValue
+    holder: AddressValue
+    transaction_hash: TransactionHashValue
+
+    @classmethod
+    def of(cls, supplement: RecordedSupplement) -> Self:
+        """One supplement."""
+        return cls(
+            sequence=supplement.sequence,
+            metadata_hash=supplement.metadata_hash,
+            holder=supplement.holder,
+            transaction_hash=supplement.transaction_hash,
+        )
+
+
 class RecordOut(Model):
     """A record: a claim with a date.
 
     `effective_date` is the earliest time it proves, to whom `proof_level` says; `registration_number` comes
-    once it is final.
+    once it is final. `cancelled`: the claimant withdrew every signature before it was recorded. `links` are
+    the licences that back declared parents, `unlicensed_parents` the others: the claimant's statement and no
+    more. `previous_counts`: whether the claimant declared the `previous` work or held its title. `sales` of
+    licences are `open`, `retracted` by a holder, `stopped` by a ruling, or `disputed` for now.
     """
 
     work_id: WorkIdValue
@@ -166,7 +196,7 @@ class RecordOut(Model):
     status: StatusOut
     titled: Titled
     anchored: bool
-    via: Literal["register", "registerFor"] | None
+    via: Via | None
     proof_level: ProofLevel
     effective_date: Moment | None
     received_at: Moment | None
@@ -178,6 +208,13 @@ class RecordOut(Model):
     work: WorkOut | None
     declaration: DeclarationOut
     title: TitleOut | None
+    cancelled: bool
+    sales: SalesState | None
+    supplements: list[RecordedSupplementOut]
+    links: list[LinkOut]
+    unlicensed_parents: list[WorkIdValue]
+    previous_counts: bool | None
+    disputes: list[DisputeIdValue]
     adverse_claims: list[AdverseClaimOut]
 
     @classmethod
@@ -189,7 +226,7 @@ class RecordOut(Model):
             status=StatusOut.of(record),
             titled=cast("Titled", record.titled),
             anchored=False,
-            via=record.via.value if record.via else None,
+            via=record.via,
             proof_level=record.proof_level,
             effective_date=record.title.effective_date if record.title else None,
             received_at=record.entry.received_at if record.entry else None,
@@ -201,6 +238,13 @@ class RecordOut(Model):
             work=WorkOut.of(record),
             declaration=DeclarationOut.of(record),
             title=TitleOut.of(record),
+            cancelled=record.cancelled,
+            sales=record.title.sales if record.title else None,
+            supplements=[RecordedSupplementOut.of(supplement) for supplement in record.supplements],
+            links=[LinkOut.of(link) for link in record.links],
+            unlicensed_parents=list(record.unlicensed_parents),
+            previous_counts=record.title.previous_counts if record.title else None,
+            disputes=[dispute.dispute_id for dispute in record.disputes],
             adverse_claims=[AdverseClaimOut.of(claim) for claim in record.adverse_claims],
         )
 

@@ -20,11 +20,14 @@ from api.problems import problem_document
 from api.schemas.values import WorkIdValue
 from api.uploads import received
 from api.web import wording
-from api.words import short
+from api.web.event_wording import NOT_SHOWN, event_words
+from api.words import amount, arbiter_powers, ether, short
 from registry.compose import Registry
-from registry.errors import NotFoundError, RegistryError
-from registry.model import WorkId
+from registry.errors import ChainUnavailableError, NotFoundError, RegistryError
+from registry.model import DeskTerms, WorkId
 from registry.ports import WorkFilter
+from registry.statements import percent
+from registry.usecases.records import from_unix_clamped
 from registry.usecases.verify import Verification
 from registry.usecases.viewer import NOBODY
 
@@ -33,7 +36,6 @@ RECENT = 12
 USUAL_URL = "http://127.0.0.1:8000"  # where `colophon` looks without --url
 SAMPLES_SECONDS = 20  # until the samples are on chain; a block takes one
 _POLL_SECONDS = 0.1
-_NOT_SHOWN = {"MetadataUpdate", "Locked"}  # notes to marketplaces, which say nothing of their own
 
 router = APIRouter(include_in_schema=False, form_limits={"max_files": 1, "max_fields": 8})
 
@@ -49,12 +51,17 @@ def _environment() -> Environment:
     for words in (
         wording.day,
         wording.distance_words,
-        wording.event_words,
+        event_words,
         wording.file_words,
         wording.moment,
+        from_unix_clamped,
         wording.offer_words,
         wording.region_words,
+        wording.tag_text,
         wording.verdict_words,
+        amount,
+        ether,
+        percent,
         short,
     ):
         environment.filters[words.__name__] = words
@@ -100,22 +107,39 @@ def add_samples(registry: RegistryDep) -> RedirectResponse:
 
 @router.get("/works/{work_id}")
 def work(request: Request, registry: RegistryDep, viewer: ViewerDep, work_id: WorkIdValue) -> HTMLResponse:
-    """One record with its history and its offers."""
+    """One record with its history, its offers, its money, and the disputes about its title."""
     record = registry.read_work(work_id, viewer)
     history = registry.read_history(work_id, viewer)
+    terms = _arbitration(registry)
+    told = record.title is not None and terms is not None
     html = _filled(
         "work.html",
         request,
         registry,
         record=record,
-        history=[item for item in history if item.what not in _NOT_SHOWN],
+        history=[item for item in history if item.what not in NOT_SHOWN],
         offers=registry.read_offers.of_work(work_id) if record.title else [],
+        revenue=registry.read_revenue(work_id) if told else None,
+        disputes=registry.read_disputes.of_work(work_id) if told else [],
+        arbitration=terms,
+        powers=arbiter_powers(terms) if terms else (),
+        sales_words=wording.SALES_WORDS[record.title.sales] if record.title else "",
+        dispute_words=wording.DISPUTE_WORDS,
+        payment_words=wording.PAYMENT_WORDS,
         status_words=wording.STATUS_WORDS[record.status],
         claim_words=wording.CLAIM_WORDS,
         use_words=wording.USE_WORDS,
         how_made=wording.HOW_MADE_WORDS[record.entry.metadata["how_made"]] if record.entry else "",
     )
     return HTMLResponse(html)
+
+
+def _arbitration(registry: Registry) -> DeskTerms | None:
+    """Who decides disputes and when payments are due; None if the chain has never told."""
+    try:
+        return registry.read_arbitration.lately()
+    except ChainUnavailableError:
+        return None
 
 
 def failure_page(document: Mapping[str, Any], headers: Mapping[str, str] | None) -> HTMLResponse:

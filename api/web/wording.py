@@ -1,26 +1,26 @@
-"""What the page says in plain words about statuses, verdicts, dates and events."""
+"""What the page says in plain words about statuses, verdicts, dates, sales and disputes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
-from api.words import ether, licensee_words, short, span
+from api.words import ether, licensee_words, short, span, tag_words
 from registry.model import (
     PERPETUAL,
     UNLIMITED_GRANTS,
-    ZERO_ADDRESS,
     Judgement,
     OfferFlags,
     ProofLevel,
     Status,
     Verdict,
 )
+from registry.usecases.disputes import Dispute, DisputeState
 from registry.usecases.offer import Availability, PublishedOffer
-from registry.usecases.read import HistoryItem
 from registry.usecases.records import Record, from_unix_clamped
+from registry.usecases.revenue import PaymentState
+from registry.usecases.sales import SalesState
 
 _KIB = 1024
 _MINUTE_MS, _SECOND_MS = 60_000, 1_000
@@ -49,6 +49,9 @@ AVAILABILITY_WORDS = {
     Availability.CANCELLED: "withdrawn by the licensor",
     Availability.SOLD_OUT: "sold out",
     Availability.BARRED: "barred by another licence",
+    Availability.STOPPED: "not for sale: sales of the work have stopped",
+    Availability.UNLICENSED: "not for sale: a licence that the work needs for a parent has ended",
+    Availability.TERMS_NOT_SHARED: "not for sale: a parent asks for the parent's own terms",
 }
 HOW_MADE_WORDS = {
     "unspecified": "not said",
@@ -73,21 +76,26 @@ _VARIANT_WORDS = {
 }
 
 
-def _transfer_words(facts: Mapping[str, Any]) -> str:
-    made, holder = facts["from"] == ZERO_ADDRESS, short(facts["to"])
-    return f"The title was made, held by {holder}" if made else f"The title went to {holder}"
-
-
-_EVENTS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
-    "DeclarationReceived": lambda facts: (
-        f"The registry received the declaration signed by {short(facts['claimant'])}"
-    ),
-    "WorkRegistered": lambda _: "The declaration was recorded on chain",
-    "Transfer": _transfer_words,
-    "SeriesAdvanced": lambda facts: f"The title moved to series {facts['series']}; older offers ended",
-    "SupplementRecorded": lambda facts: f"Supplement {facts['sequence']} was added",
-    "GrantIssued": lambda facts: f"A licence was granted to {short(facts['licensee'])}",
-    "RevenueWithdrawn": lambda facts: f"{ether(int(facts['amount']))} were withdrawn by the title's holder",
+SALES_WORDS = {
+    SalesState.OPEN: "open",
+    SalesState.RETRACTED: "stopped for good by a holder of the title; past licences stand",
+    SalesState.STOPPED: "stopped for good: a dispute about the title was upheld; past licences stand",
+    SalesState.DISPUTED: "stopped while a dispute about the title is decided",
+}
+DISPUTE_WORDS = {
+    DisputeState.OPEN: "open, not admitted by the arbiter: sales go on",
+    DisputeState.ADMITTED: "admitted by the arbiter: until it is decided sales stop and payments wait",
+    DisputeState.DISMISSED: "dismissed",
+    DisputeState.UPHELD: "upheld: sales have stopped for good",
+    DisputeState.ASSIGNED: "upheld: the title was given to the assignee",
+    DisputeState.LAPSED: "lapsed without a ruling",
+    DisputeState.TIMED_OUT: "out of time: nobody ruled on it, and anybody can let it lapse",
+}
+PAYMENT_WORDS = {
+    PaymentState.WAITING: "waits for its time",
+    PaymentState.DUE: "can be released by anybody",
+    PaymentState.HELD: "is held up by a dispute",
+    PaymentState.REFUNDABLE: "can be taken back by its licensee",
 }
 
 
@@ -175,10 +183,9 @@ def size_words(count: int) -> str:
     return f"{count / _KIB:.0f} KiB" if count < _KIB**2 else f"{count / _KIB**2:.1f} MiB"
 
 
-def event_words(item: HistoryItem) -> str:
-    """What happened, in one clause; an event of a newer contract by its own name."""
-    words = _EVENTS.get(item.what)
-    return words(item.facts) if words else item.what
+def tag_text(dispute: Dispute) -> str:
+    """What a dispute is about."""
+    return tag_words(dispute.tag) or f"tag {short(dispute.tag)}"
 
 
 def offer_words(published: PublishedOffer) -> OfferWords:

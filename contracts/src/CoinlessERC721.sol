@@ -21,7 +21,7 @@ abstract contract CoinlessERC721 is ERC721 {
 
     /// @inheritdoc ERC721
     /// @dev Both forms of `safeTransferFrom` come through here.
-    function transferFrom(address from, address to, uint256 id) public payable override {
+    function transferFrom(address from, address to, uint256 id) public payable virtual override {
         if (msg.value != 0) revert CoinNotAccepted(msg.value);
 
         super.transferFrom(from, to, id);

@@ -1,46 +1,58 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import { IERC20 } from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import { IERC20Permit } from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
+import { SafeERC20 } from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import { ReentrancyGuardTransient } from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import { EIP712 } from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 
-import { CoinlessERC721 } from "./CoinlessERC721.sol";
-import { Takings } from "./Takings.sol";
+import { Grants } from "./Grants.sol";
+import { Sales } from "./Sales.sol";
+import { ICheckpointLog } from "./interfaces/ICheckpointLog.sol";
+import { IDisputeDesk } from "./interfaces/IDisputeDesk.sol";
 import { ILicenseLedger } from "./interfaces/ILicenseLedger.sol";
+import { IRoyaltyVault } from "./interfaces/IRoyaltyVault.sol";
 import { IWorkRegistry } from "./interfaces/IWorkRegistry.sol";
-import { DataURI } from "./libraries/DataURI.sol";
+import { Currency } from "./libraries/Currency.sol";
+import { GrantFlags } from "./libraries/GrantFlags.sol";
 import { Offers } from "./libraries/Offers.sol";
 import { Signatures } from "./libraries/Signatures.sol";
 import { Statements } from "./libraries/Statements.sol";
+import { TitleFlags } from "./libraries/TitleFlags.sol";
 
 /// @title LicenseLedger
 /// @author Colophon
-/// @notice Signed offers in, ERC-721 grants out; the price is held for whoever holds the title.
-contract LicenseLedger is Takings, CoinlessERC721, EIP712 {
+/// @notice Signed offers in, ERC-721 grants out; what was paid waits beside its grant until it is released or refunded.
+contract LicenseLedger is Sales, ReentrancyGuardTransient, EIP712 {
+    using SafeERC20 for IERC20;
+
     struct OfferState {
         uint32 issued;
         bool cancelled;
     }
 
-    struct Exclusivity {
-        uint40 liveUntil;
-        uint40 exclusiveUntil;
-    }
+    uint32 private constant STOPPED = TitleFlags.RETRACTED | TitleFlags.UPHELD;
 
-    bytes4 private constant ERC5192_INTERFACE_ID = 0xb45a3c0e;
+    /// @inheritdoc ILicenseLedger
+    IRoyaltyVault public immutable vault;
 
-    uint40 private constant FOR_EVER = type(uint40).max;
-
-    // A grant is one slot: holder 160 | start 40 | end 40 | flags 16 bits, lowest first. The upper 96 are Solady's
-    // extra data, which survives transfers. An end of all ones is perpetual.
-    uint96 private constant END_OFFSET = 40;
-    uint96 private constant FLAGS_OFFSET = 80;
+    /// @inheritdoc ILicenseLedger
+    IDisputeDesk public immutable desk;
 
     mapping(address licensor => mapping(bytes32 offerHash => OfferState state)) private _offers;
-    mapping(uint256 workId => Exclusivity exclusivity) private _exclusivity;
 
     /// @notice Open a ledger for the titles of one registry.
     /// @param registry_ The registry.
-    constructor(IWorkRegistry registry_) Takings(registry_) EIP712("Colophon LicenseLedger", "1") { }
+    /// @param vault_ The vault that released payments go to.
+    /// @param desk_ The desk that says when payments are due and grants end.
+    constructor(IWorkRegistry registry_, IRoyaltyVault vault_, IDisputeDesk desk_)
+        Grants(registry_)
+        EIP712("Colophon LicenseLedger", "1")
+    {
+        vault = vault_;
+        desk = desk_;
+    }
 
     /// @inheritdoc ILicenseLedger
     function purchase(Offer calldata offer, bytes calldata signature, address licensee, uint256 maxPrice)
@@ -49,26 +61,37 @@ contract LicenseLedger is Takings, CoinlessERC721, EIP712 {
         nonReentrant
         returns (uint256 grantId)
     {
-        bytes32 offerHash = Statements.hash(offer);
-        Offers.requireWellFormed(offer);
-        Offers.requireOpen(offer);
-        if (offer.price > maxPrice) revert PriceAboveLimit(offer.price, maxPrice);
-        _requireLicensee(offer, licensee);
-        _requireValue(offer.currency, offer.price);
-        _requireEntitled(offer);
-        _requireSigned(offer.licensor, offerHash, signature);
+        return _purchase(offer, signature, licensee, maxPrice);
+    }
 
-        uint32 serial = _takeSerial(offer, offerHash);
-        uint40 start = uint40(block.timestamp);
-        uint40 end = _endOf(start, offer.duration);
-        _occupy(offer, start, end);
-        _owe(offer);
-        grantId = grantIdOf(offerHash, serial);
-        // The unchecked form, because its one write sets owner and dates together; a serial is used only once.
-        _mintAndSetExtraDataUnchecked(licensee, grantId, _packed(start, end, offer.flags));
+    /// @inheritdoc ILicenseLedger
+    function purchaseWithPermit(
+        Offer calldata offer,
+        bytes calldata signature,
+        address licensee,
+        uint256 maxPrice,
+        Permit calldata permit
+    ) external nonReentrant returns (uint256 grantId) {
+        // A token that comes back here finds the lock; the sale looks at its own state only afterwards.
+        // slither-disable-next-line reentrancy-benign,reentrancy-events
+        _use(permit, offer.currency, offer.price);
+        return _purchase(offer, signature, licensee, maxPrice);
+    }
 
-        _announce(offer, offerHash, serial, grantId, licensee, start, end);
-        _collect(offer.currency, offer.price);
+    /// @inheritdoc ILicenseLedger
+    function purchaseUnregistered(
+        IWorkRegistry.Registration calldata registration,
+        bytes calldata registrationSignature,
+        ICheckpointLog.Inclusion calldata inclusion,
+        Offer calldata offer,
+        bytes calldata signature,
+        address licensee,
+        uint256 maxPrice
+    ) external payable nonReentrant returns (uint256 grantId) {
+        // The registry calls no stranger but the claimant's own code, and that to read; the offer names the work.
+        // slither-disable-next-line unused-return,reentrancy-benign,reentrancy-events
+        registry.registerFromLog(registration, registrationSignature, inclusion);
+        return _purchase(offer, signature, licensee, maxPrice);
     }
 
     /// @inheritdoc ILicenseLedger
@@ -83,28 +106,72 @@ contract LicenseLedger is Takings, CoinlessERC721, EIP712 {
     }
 
     /// @inheritdoc ILicenseLedger
-    function isValidAt(uint256 grantId, uint64 time) external view returns (bool valid) {
-        (uint64 start, uint64 end,) = _unpacked(grantId);
-        if (!_exists(grantId) || time < start) return false;
+    function refund(Sale calldata sale, address receiver) external nonReentrant returns (uint256 amount) {
+        uint256 grantId = _saleId(sale);
+        address holder = _grantee(grantId);
+        (uint40 paidAt,, uint32 flags) = _unpacked(grantId);
+        if (holder != msg.sender && registry.successorOf(holder) != msg.sender) {
+            revert NotGrantHolder(grantId, holder, msg.sender);
+        }
+        if (receiver == address(0)) revert ZeroReceiver();
+        if (flags & GrantFlags.ESCROWED == 0) revert NothingEscrowed(grantId);
+        if (flags & GrantFlags.BOUND != 0) revert GrantBound(grantId, boundTo[grantId]);
+        uint64 refundableUntil = desk.refundableUntil(sale.offer.workId, paidAt);
+        if (block.timestamp >= refundableUntil) revert NotRefundable(grantId, refundableUntil);
 
-        return end == type(uint64).max || time < end;
+        amount = sale.offer.price;
+        _swapFlags(grantId, GrantFlags.ESCROWED, GrantFlags.REFUNDED);
+        (uint64 end,) = _terminate(sale, grantId);
+        emit PaymentRefunded(grantId, sale.offer.workId, sale.offer.currency, amount, holder, receiver, end);
+        Currency.pay(sale.offer.currency, receiver, amount);
     }
 
     /// @inheritdoc ILicenseLedger
-    function grantOf(uint256 grantId)
-        public
-        view
-        returns (address holder, uint64 start, uint64 end, uint32 flags)
+    function release(Sale calldata sale) external nonReentrant returns (uint256 amount) {
+        _requireVault();
+        uint256 grantId = _saleId(sale);
+        _grantee(grantId);
+        (uint40 paidAt,, uint32 flags) = _unpacked(grantId);
+        if (flags & GrantFlags.ESCROWED == 0) return 0;
+        uint64 releasableAt = desk.releasableAt(sale.offer.workId, paidAt);
+        if (block.timestamp < releasableAt) revert NotYetReleasable(grantId, releasableAt);
+
+        amount = sale.offer.price;
+        _swapFlags(grantId, GrantFlags.ESCROWED, GrantFlags.RELEASED);
+        emit PaymentReleased(grantId, sale.offer.workId, sale.offer.currency, amount);
+        Currency.pay(sale.offer.currency, msg.sender, amount);
+    }
+
+    /// @inheritdoc ILicenseLedger
+    function bind(Sale calldata sale, address holder, uint256 workId, uint256 replaced)
+        external
+        returns (uint256 grantId, uint64 end)
     {
-        holder = _ownerOf(grantId);
-        if (holder == address(0)) revert UnknownGrant(grantId);
-        (start, end, flags) = _unpacked(grantId);
+        _requireVault();
+        grantId = _saleId(sale);
+        end = _requireUsable(grantId, holder);
+
+        _swapFlags(grantId, 0, GrantFlags.BOUND);
+        boundTo[grantId] = workId;
+        if (replaced != 0) boundTo[replaced] = 0;
+        if (sale.offer.flags & Offers.TRANSFERABLE != 0) emit Locked(grantId);
     }
 
     /// @inheritdoc ILicenseLedger
-    function locked(uint256 tokenId) external view returns (bool) {
-        (,,, uint32 flags) = grantOf(tokenId);
-        return flags & Offers.TRANSFERABLE == 0;
+    function setParentTerms(uint256 workId, ParentTerms calldata terms) external {
+        _requireVault();
+
+        _setParentTerms(workId, terms);
+    }
+
+    /// @inheritdoc ILicenseLedger
+    function endGrant(Sale calldata sale) external {
+        if (msg.sender != address(desk)) revert NotDisputeDesk(msg.sender);
+        uint256 grantId = _saleId(sale);
+        _grantee(grantId);
+
+        (uint64 end, uint256 derivative) = _terminate(sale, grantId);
+        emit GrantEnded(grantId, sale.offer.workId, end, derivative);
     }
 
     /// @inheritdoc ILicenseLedger
@@ -118,19 +185,8 @@ contract LicenseLedger is Takings, CoinlessERC721, EIP712 {
     }
 
     /// @inheritdoc ILicenseLedger
-    function exclusivityOf(uint256 workId) external view returns (uint64 liveUntil, uint64 exclusiveUntil) {
-        Exclusivity storage exclusivity = _exclusivity[workId];
-        return (_widened(exclusivity.liveUntil), _widened(exclusivity.exclusiveUntil));
-    }
-
-    /// @inheritdoc ILicenseLedger
     function offerHashOf(Offer calldata offer) external pure returns (bytes32 offerHash) {
         return Statements.hash(offer);
-    }
-
-    /// @inheritdoc ILicenseLedger
-    function grantIdOf(bytes32 offerHash, uint32 serial) public pure returns (uint256 grantId) {
-        return uint256(keccak256(abi.encode(offerHash, serial)));
     }
 
     /// @inheritdoc ILicenseLedger
@@ -138,81 +194,30 @@ contract LicenseLedger is Takings, CoinlessERC721, EIP712 {
         return _hashTypedDataV4(Statements.hash(offer));
     }
 
-    /// @notice Name of the collection of grants.
-    /// @return The name.
-    function name() public pure override returns (string memory) {
-        return "Colophon Grant";
-    }
+    /// @dev The money comes in last: until then nothing outside this system has been called.
+    function _purchase(Offer calldata offer, bytes calldata signature, address licensee, uint256 maxPrice)
+        private
+        returns (uint256 grantId)
+    {
+        bytes32 offerHash = Statements.hash(offer);
+        Offers.requireWellFormed(offer);
+        Offers.requireOpen(offer);
+        if (offer.price > maxPrice) revert PriceAboveLimit(offer.price, maxPrice);
+        _requireLicensee(offer, licensee);
+        _requireValue(offer.currency, offer.price);
+        _requireEntitled(offer);
+        _requireSigned(offer.licensor, offerHash, signature);
 
-    /// @notice Symbol of the collection of grants.
-    /// @return The symbol.
-    function symbol() public pure override returns (string memory) {
-        return "GRANT";
-    }
+        uint32 serial = _takeSerial(offer, offerHash);
+        uint40 start = uint40(block.timestamp);
+        uint40 endsAt = _endOf(start, offer.duration);
+        _occupy(offer, start, endsAt);
+        grantId = grantIdOf(offerHash, serial);
+        uint32 escrowed = offer.price == 0 ? 0 : GrantFlags.ESCROWED;
+        _mintGrant(licensee, grantId, start, endsAt, offer.flags | escrowed);
 
-    /// @notice What storage holds about a grant, as a JSON document in a data URI.
-    /// @param id The grant.
-    /// @return The data URI.
-    function tokenURI(uint256 id) public view override returns (string memory) {
-        (, uint64 start, uint64 end, uint32 flags) = grantOf(id);
-        string[] memory attributes = new string[](3);
-        attributes[0] = DataURI.date("Start", start);
-        attributes[1] = end == type(uint64).max ? DataURI.text("End", "perpetual") : DataURI.date("End", end);
-        attributes[2] = DataURI.number("Flags", flags);
-        return DataURI.document("Colophon Grant", "A licence, issued under signed terms.", id, attributes);
-    }
-
-    /// @notice Which interfaces this contract has (ERC-165).
-    /// @param interfaceId The interface asked for.
-    /// @return Whether it has it: ERC-165, ERC-721, its metadata, ERC-5192.
-    function supportsInterface(bytes4 interfaceId) public view override returns (bool) {
-        return interfaceId == ERC5192_INTERFACE_ID || super.supportsInterface(interfaceId);
-    }
-
-    /// @dev The licensor's right to sell is the title, as it stands now.
-    function _requireEntitled(Offer calldata offer) private view {
-        (address holder,, uint32 series,) = registry.titleOf(offer.workId);
-        if (holder != offer.licensor) revert NotTitleHolder(offer.workId, holder, offer.licensor);
-        if (series != offer.series) revert SeriesChanged(offer.workId, series, offer.series);
-    }
-
-    function _requireSigned(address licensor, bytes32 offerHash, bytes calldata signature) private view {
-        if (licensor == msg.sender) return;
-
-        bytes32 digest = _hashTypedDataV4(offerHash);
-        if (!Signatures.isSignedBy(licensor, digest, signature)) revert InvalidSignature(licensor, digest);
-    }
-
-    function _requireLicensee(Offer calldata offer, address licensee) private pure {
-        if (licensee == address(0)) revert ZeroLicensee();
-        if (offer.licensee == address(0)) return;
-        if (offer.licensee != licensee) revert LicenseeNotAllowed(offer.licensee, licensee);
-    }
-
-    function _takeSerial(Offer calldata offer, bytes32 offerHash) private returns (uint32 serial) {
-        OfferState storage state = _offers[offer.licensor][offerHash];
-        if (state.cancelled) revert OfferIsCancelled(offerHash);
-        if (state.issued >= offer.maxGrants) revert SoldOut(offerHash, offer.maxGrants);
-
-        serial = state.issued + 1;
-        state.issued = serial;
-    }
-
-    /// @dev Two numbers a work are enough: grants start now, so only the latest end of each kind can collide.
-    function _occupy(Offer calldata offer, uint40 start, uint40 end) private {
-        Exclusivity memory before = _exclusivity[offer.workId];
-        bool exclusive = offer.flags & Offers.EXCLUSIVE != 0;
-        if (start < before.exclusiveUntil) {
-            revert ExclusiveUntil(offer.workId, _widened(before.exclusiveUntil));
-        }
-        if (exclusive && start < before.liveUntil) {
-            revert GrantsLiveUntil(offer.workId, _widened(before.liveUntil));
-        }
-
-        _exclusivity[offer.workId] = Exclusivity({
-            liveUntil: end > before.liveUntil ? end : before.liveUntil,
-            exclusiveUntil: exclusive ? end : before.exclusiveUntil
-        });
+        _announce(offer, offerHash, serial, grantId, licensee, start, endsAt);
+        _collect(offer.currency, offer.price);
     }
 
     function _announce(
@@ -222,7 +227,7 @@ contract LicenseLedger is Takings, CoinlessERC721, EIP712 {
         uint256 grantId,
         address licensee,
         uint40 start,
-        uint40 end
+        uint40 endsAt
     ) private {
         emit GrantIssued(
             grantId,
@@ -236,37 +241,95 @@ contract LicenseLedger is Takings, CoinlessERC721, EIP712 {
             offer.currency,
             offer.price,
             start,
-            _widened(end),
+            _widened(endsAt),
             offer.flags
         );
         if (offer.flags & Offers.TRANSFERABLE == 0) emit Locked(grantId);
         else emit Unlocked(grantId);
     }
 
-    function _beforeTokenTransfer(address from, address, uint256 id) internal view override {
-        if (from == address(0)) return;
+    function _takeSerial(Offer calldata offer, bytes32 offerHash) private returns (uint32 serial) {
+        OfferState storage state = _offers[offer.licensor][offerHash];
+        if (state.cancelled) revert OfferIsCancelled(offerHash);
+        if (state.issued >= offer.maxGrants) revert SoldOut(offerHash, offer.maxGrants);
 
-        (,, uint32 flags) = _unpacked(id);
-        if (flags & Offers.TRANSFERABLE == 0) revert GrantLocked(id);
+        serial = state.issued + 1;
+        state.issued = serial;
     }
 
-    function _unpacked(uint256 grantId) private view returns (uint64 start, uint64 end, uint32 flags) {
-        uint96 data = _getExtraData(grantId);
-        start = uint40(data);
-        end = _widened(uint40(data >> END_OFFSET));
-        flags = uint32(data >> FLAGS_OFFSET);
+    function _collect(address currency, uint256 price) private {
+        if (currency == Currency.NATIVE_COIN || price == 0) return;
+
+        uint256 expected = Currency.balance(currency, address(this)) + price;
+        IERC20(currency).safeTransferFrom(msg.sender, address(this), price);
+        uint256 actual = Currency.balance(currency, address(this));
+        if (actual != expected) revert WrongTokenBalance(currency, expected, actual);
     }
 
-    function _packed(uint40 start, uint40 end, uint32 flags) private pure returns (uint96 data) {
-        return uint96(start) | (uint96(end) << END_OFFSET) | (uint96(flags) << FLAGS_OFFSET);
+    /// @dev Anybody may use a permit up before its owner does; what counts is the allowance, and the transfer tells.
+    function _use(Permit calldata permit, address currency, uint256 price) private {
+        if (currency.code.length == 0) revert NotAToken(currency);
+
+        // solhint-disable no-empty-blocks
+        try IERC20Permit(currency)
+            .permit(msg.sender, address(this), price, permit.deadline, permit.v, permit.r, permit.s) { }
+            catch { }
+        // solhint-enable no-empty-blocks
     }
 
-    function _endOf(uint40 start, uint64 duration) private pure returns (uint40 end) {
+    function _requireVault() private view {
+        if (msg.sender != address(vault)) revert NotRoyaltyVault(msg.sender);
+    }
+
+    function _requireUsable(uint256 grantId, address account) private view returns (uint64 end) {
+        address holder;
+        uint64 start;
+        uint32 flags;
+        (holder, start, end, flags) = grantOf(grantId);
+        if (holder != account) revert NotGrantHolder(grantId, holder, account);
+        if (block.timestamp >= end) revert GrantNotLive(grantId, start, end);
+        // Flags are no time: nobody can shift them.
+        // slither-disable-next-line incorrect-equality
+        if (flags & Offers.DERIVATIVES == 0) revert DerivativesNotAllowed(grantId);
+        if (flags & GrantFlags.BOUND != 0) revert GrantBound(grantId, boundTo[grantId]);
+    }
+
+    /// @dev The licensor's right to sell is the title, as it stands now.
+    function _requireEntitled(Offer calldata offer) private view {
+        // The title's date is no matter of a sale.
+        // slither-disable-next-line unused-return
+        (address holder,, uint32 series, uint32 flags) = registry.titleOf(offer.workId);
+        if (holder != offer.licensor) revert NotTitleHolder(offer.workId, holder, offer.licensor);
+        if (series != offer.series) revert SeriesChanged(offer.workId, series, offer.series);
+        if (flags & STOPPED != 0) revert SalesStopped(offer.workId, flags);
+        if (flags & TitleFlags.DISPUTED == 0) return;
+
+        uint64 stoppedUntil = desk.salesStoppedUntil(offer.workId);
+        if (block.timestamp < stoppedUntil) revert SalesStoppedUntil(offer.workId, stoppedUntil);
+    }
+
+    function _requireSigned(address licensor, bytes32 offerHash, bytes calldata signature) private view {
+        if (licensor == msg.sender) return;
+
+        bytes32 digest = _hashTypedDataV4(offerHash);
+        if (!Signatures.isSignedBy(licensor, digest, signature)) revert InvalidSignature(licensor, digest);
+    }
+
+    /// @dev A token's price is drawn from the sender's allowance, so coin beside it could only be a mistake.
+    function _requireValue(address currency, uint256 price) private view {
+        bool native = currency == Currency.NATIVE_COIN;
+        uint256 value = native ? price : 0;
+        if (msg.value != value) revert WrongValue(value, msg.value);
+        if (!native && currency.code.length == 0) revert NotAToken(currency);
+    }
+
+    function _requireLicensee(Offer calldata offer, address licensee) private pure {
+        if (licensee == address(0)) revert ZeroLicensee();
+        if (offer.licensee == address(0)) return;
+        if (offer.licensee != licensee) revert LicenseeNotAllowed(offer.licensee, licensee);
+    }
+
+    function _endOf(uint40 start, uint64 duration) private pure returns (uint40) {
         return duration >= FOR_EVER - start ? FOR_EVER : start + uint40(duration);
-    }
-
-    /// @dev Outside a slot, perpetual is the maximum of the wider type that everybody sees.
-    function _widened(uint40 time) private pure returns (uint64) {
-        return time == FOR_EVER ? type(uint64).max : time;
     }
 }

@@ -1,51 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import { EIP712 } from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import { ERC721 } from "solady/tokens/ERC721.sol";
 
 import { CoinlessERC721 } from "./CoinlessERC721.sol";
+import { Recoveries } from "./Recoveries.sol";
+import { Registrations } from "./Registrations.sol";
+import { ICheckpointLog } from "./interfaces/ICheckpointLog.sol";
+import { IDisputeDesk } from "./interfaces/IDisputeDesk.sol";
+import { ILicenseLedger } from "./interfaces/ILicenseLedger.sol";
+import { IRoyaltyVault } from "./interfaces/IRoyaltyVault.sol";
 import { IWorkRegistry } from "./interfaces/IWorkRegistry.sol";
 import { DataURI } from "./libraries/DataURI.sol";
-import { Signatures } from "./libraries/Signatures.sol";
 import { Statements } from "./libraries/Statements.sol";
+import { TitleFlags } from "./libraries/TitleFlags.sol";
 
 /// @title WorkRegistry
 /// @author Colophon
 /// @notice Signed declarations in, ERC-721 titles out; the id of a title commits to what it names.
-contract WorkRegistry is IWorkRegistry, CoinlessERC721, EIP712 {
-    /// @dev Later royalties visit every parent once in one transaction, so their number is bounded.
-    uint256 private constant PARENTS_LIMIT = 8;
-
+contract WorkRegistry is Registrations, Recoveries {
     bytes4 private constant ERC4906_INTERFACE_ID = 0x49064906;
+    bytes4 private constant ERC5646_INTERFACE_ID = 0xf5112315;
 
-    // A title is one slot: holder 160 | effective date 40 | series 32 | flags 24 bits, lowest first. The upper 96
-    // are Solady's extra data, which survives transfers. No rule uses the flags yet.
-    uint96 private constant SERIES_OFFSET = 40;
-    uint96 private constant FLAGS_OFFSET = 72;
+    /// @inheritdoc IWorkRegistry
+    IDisputeDesk public immutable desk;
+
+    /// @inheritdoc IWorkRegistry
+    ILicenseLedger public immutable ledger;
+
+    /// @inheritdoc IWorkRegistry
+    IRoyaltyVault public immutable vault;
 
     mapping(uint256 workId => uint32 count) private _supplements;
 
-    constructor() EIP712("Colophon WorkRegistry", "1") { }
-
-    /// @inheritdoc IWorkRegistry
-    function register(Declaration calldata declaration) external returns (uint256 workId) {
-        if (declaration.claimant != msg.sender) revert NotClaimant(declaration.claimant, msg.sender);
-
-        workId = _record(declaration, Statements.hash(declaration));
-    }
-
-    /// @inheritdoc IWorkRegistry
-    function registerFor(Registration calldata registration, bytes calldata signature)
-        external
-        returns (uint256 workId)
+    /// @notice Open a registry.
+    /// @param log_ The log whose dates are believed.
+    /// @param desk_ The desk that may mark and assign titles.
+    /// @param ledger_ The ledger; read for state fingerprints only.
+    /// @param vault_ The vault; read for state fingerprints only.
+    constructor(ICheckpointLog log_, IDisputeDesk desk_, ILicenseLedger ledger_, IRoyaltyVault vault_)
+        Registrations(log_)
     {
-        Declaration calldata declaration = registration.declaration;
-        bytes32 declarationHash = Statements.hash(declaration);
-        bytes32 structHash = Statements.hashRegistration(declarationHash, registration.deadline);
-        _requireInTime(registration.deadline);
-        _requireStatementOf(declaration.claimant, structHash, signature);
-
-        workId = _record(declaration, declarationHash);
+        desk = desk_;
+        ledger = ledger_;
+        vault = vault_;
     }
 
     /// @inheritdoc IWorkRegistry
@@ -76,26 +74,53 @@ contract WorkRegistry is IWorkRegistry, CoinlessERC721, EIP712 {
     }
 
     /// @inheritdoc IWorkRegistry
-    function titleOf(uint256 workId)
-        public
-        view
-        returns (address holder, uint64 effectiveDate, uint32 series, uint32 flags)
-    {
-        holder = _holderOf(workId);
-        uint96 data = _getExtraData(workId);
-        effectiveDate = uint40(data);
-        series = uint32(data >> SERIES_OFFSET);
-        flags = uint32(data >> FLAGS_OFFSET);
+    function retract(uint256 workId) external {
+        _requireHolder(workId);
+        (,,, uint32 flags) = titleOf(workId);
+        if (flags & TitleFlags.RETRACTED != 0) return;
+
+        _setFlags(workId, TitleFlags.RETRACTED);
+        emit WorkRetracted(workId, msg.sender);
+        emit MetadataUpdate(workId);
     }
 
     /// @inheritdoc IWorkRegistry
-    function effectiveDateOf(uint256 workId) external view returns (uint64 effectiveDate) {
-        (, effectiveDate,,) = titleOf(workId);
+    function assign(uint256 workId, address to) external {
+        _requireDesk();
+
+        address from = _holderOf(workId);
+        _clearFlags(workId, TitleFlags.RETRACTED | TitleFlags.UPHELD);
+        _setFlags(workId, TitleFlags.ASSIGNED);
+        emit TitleAssigned(workId, from, to);
+        emit MetadataUpdate(workId);
+        _transfer(from, to, workId);
     }
 
     /// @inheritdoc IWorkRegistry
-    function seriesOf(uint256 workId) external view returns (uint32 series) {
-        (,, series,) = titleOf(workId);
+    function mark(uint256 workId, uint32 flags) external {
+        _requireDesk();
+
+        emit TitleMarked(workId, _setFlags(workId, flags));
+        emit MetadataUpdate(workId);
+    }
+
+    /// @inheritdoc IWorkRegistry
+    function recoverTitles(address account, uint256[] calldata workIds) external {
+        _requireSuccessor(account);
+
+        for (uint256 i = 0; i < workIds.length; ++i) {
+            if (_ownerOf(workIds[i]) != account) continue;
+            _requireNotFrozen(workIds[i]);
+            _transfer(account, msg.sender, workIds[i]);
+        }
+    }
+
+    /// @inheritdoc CoinlessERC721
+    /// @dev Both forms of `safeTransferFrom` come through here.
+    function transferFrom(address from, address to, uint256 id) public payable override(CoinlessERC721) {
+        _requireNotFrozen(id);
+
+        super.transferFrom(from, to, id);
     }
 
     /// @inheritdoc IWorkRegistry
@@ -104,19 +129,24 @@ contract WorkRegistry is IWorkRegistry, CoinlessERC721, EIP712 {
     }
 
     /// @inheritdoc IWorkRegistry
-    function workIdOf(Declaration calldata declaration) external pure returns (uint256 workId) {
-        return uint256(Statements.hash(declaration));
-    }
-
-    /// @inheritdoc IWorkRegistry
-    function registrationDigest(Registration calldata registration) external view returns (bytes32 digest) {
-        bytes32 declarationHash = Statements.hash(registration.declaration);
-        return _hashTypedDataV4(Statements.hashRegistration(declarationHash, registration.deadline));
-    }
-
-    /// @inheritdoc IWorkRegistry
     function supplementDigest(Supplement calldata statement) external view returns (bytes32 digest) {
         return _hashTypedDataV4(Statements.hash(statement));
+    }
+
+    /// @inheritdoc IWorkRegistry
+    function getStateFingerprint(uint256 tokenId) external view returns (bytes32 fingerprint) {
+        (, uint64 effectiveDate, uint32 series, uint32 flags) = titleOf(tokenId);
+        return keccak256(
+            abi.encode(
+                tokenId,
+                effectiveDate,
+                series,
+                flags,
+                _supplements[tokenId],
+                ledger.stateHashOf(tokenId),
+                vault.stateHashOf(tokenId)
+            )
+        );
     }
 
     /// @notice Name of the collection of titles.
@@ -135,11 +165,12 @@ contract WorkRegistry is IWorkRegistry, CoinlessERC721, EIP712 {
     /// @param id The work.
     /// @return The data URI.
     function tokenURI(uint256 id) public view override returns (string memory) {
-        (, uint64 effectiveDate, uint32 series,) = titleOf(id);
-        string[] memory attributes = new string[](3);
+        (, uint64 effectiveDate, uint32 series, uint32 flags) = titleOf(id);
+        string[] memory attributes = new string[](4);
         attributes[0] = DataURI.date("Effective date", effectiveDate);
         attributes[1] = DataURI.number("Series", series);
         attributes[2] = DataURI.number("Supplements", _supplements[id]);
+        attributes[3] = DataURI.number("Flags", flags);
         return DataURI.document(
             "Colophon Title", "A claim with a date, not a finding of ownership.", id, attributes
         );
@@ -147,36 +178,10 @@ contract WorkRegistry is IWorkRegistry, CoinlessERC721, EIP712 {
 
     /// @notice Which interfaces this contract has (ERC-165).
     /// @param interfaceId The interface asked for.
-    /// @return Whether it has it: ERC-165, ERC-721, its metadata, ERC-4906.
-    function supportsInterface(bytes4 interfaceId) public view override returns (bool) {
-        return interfaceId == ERC4906_INTERFACE_ID || super.supportsInterface(interfaceId);
-    }
-
-    /// @dev Every way in ends here. Recording again changes nothing and emits nothing.
-    function _record(Declaration calldata declaration, bytes32 declarationHash)
-        private
-        returns (uint256 workId)
-    {
-        _requireAscending(declaration.parents);
-        workId = uint256(declarationHash);
-        if (_exists(workId)) return workId;
-
-        uint64 effectiveDate = uint64(block.timestamp);
-        bool previousRelated =
-            declaration.previous != 0 && _ownerOf(declaration.previous) == declaration.claimant;
-        // The unchecked form, because its one write sets owner and date together; existence was checked above.
-        _mintAndSetExtraDataUnchecked(declaration.claimant, workId, uint40(effectiveDate));
-        emit WorkRegistered(
-            workId,
-            declaration.claimant,
-            declaration.contentHash,
-            declaration.fingerprintHash,
-            declaration.metadataHash,
-            declaration.parents,
-            declaration.previous,
-            previousRelated,
-            effectiveDate
-        );
+    /// @return Whether it has it: ERC-165, ERC-721, its metadata, ERC-4906, ERC-5646.
+    function supportsInterface(bytes4 interfaceId) public view override(ERC721) returns (bool) {
+        return interfaceId == ERC4906_INTERFACE_ID || interfaceId == ERC5646_INTERFACE_ID
+            || super.supportsInterface(interfaceId);
     }
 
     function _append(uint256 workId, bytes32 metadataHash, address holder) private returns (uint32 sequence) {
@@ -186,48 +191,14 @@ contract WorkRegistry is IWorkRegistry, CoinlessERC721, EIP712 {
         emit MetadataUpdate(workId);
     }
 
-    function _advanceSeries(uint256 workId) private returns (uint32 series) {
-        uint96 data = _getExtraData(workId);
-        series = uint32(data >> SERIES_OFFSET) + 1;
-        uint96 others = data & ~(uint96(type(uint32).max) << SERIES_OFFSET);
-        _setExtraData(workId, others | (uint96(series) << SERIES_OFFSET));
-        emit SeriesAdvanced(workId, series);
+    function _requireNotFrozen(uint256 workId) private view {
+        // The desk is ours and only answers; a frozen title must stop the call.
+        // slither-disable-next-line calls-loop
+        uint64 frozenUntil = desk.frozenUntil(workId);
+        if (block.timestamp < frozenUntil) revert TitleFrozen(workId, frozenUntil);
     }
 
-    /// @dev Old offers must not outlive the holder who signed them, so each transfer starts a new series.
-    function _afterTokenTransfer(address from, address, uint256 id) internal override {
-        if (from != address(0)) _advanceSeries(id);
-    }
-
-    function _holderOf(uint256 workId) private view returns (address holder) {
-        holder = _ownerOf(workId);
-        if (holder == address(0)) revert UnknownWork(workId);
-    }
-
-    function _requireHolder(uint256 workId) private view {
-        address holder = _holderOf(workId);
-        if (holder != msg.sender) revert NotTitleHolder(workId, holder, msg.sender);
-    }
-
-    function _requireInTime(uint64 deadline) private view {
-        if (block.timestamp > deadline) revert DeadlinePassed(deadline, uint64(block.timestamp));
-    }
-
-    function _requireStatementOf(address signer, bytes32 structHash, bytes calldata signature) private view {
-        if (signer == msg.sender) return;
-
-        bytes32 digest = _hashTypedDataV4(structHash);
-        if (!Signatures.isSignedBy(signer, digest, signature)) revert InvalidSignature(signer, digest);
-    }
-
-    function _requireAscending(uint256[] calldata parents) private pure {
-        if (parents.length > PARENTS_LIMIT) revert TooManyParents(parents.length, PARENTS_LIMIT);
-
-        uint256 earlier = 0;
-        for (uint256 i = 0; i < parents.length; ++i) {
-            uint256 later = parents[i];
-            if (later <= earlier) revert ParentsNotAscending(earlier, later);
-            earlier = later;
-        }
+    function _requireDesk() private view {
+        if (msg.sender != address(desk)) revert NotDisputeDesk(msg.sender);
     }
 }

@@ -16,6 +16,10 @@ contract DataURITest is Scene {
         registry.supplement(workId, keccak256("more"));
         vm.prank(creator);
         registry.cancelAllOffers(workId);
+        vm.prank(creator);
+        registry.retract(workId);
+        vm.prank(address(desk));
+        registry.mark(workId, 8);
         vm.assertEq(
             registry.tokenURI(workId),
             _uri(
@@ -25,7 +29,8 @@ contract DataURITest is Scene {
                     '","description":"A claim with a date, not a finding of ownership.","attributes":[',
                     '{"display_type":"date","trait_type":"Effective date","value":1800000000},',
                     '{"display_type":"number","trait_type":"Series","value":1},',
-                    '{"display_type":"number","trait_type":"Supplements","value":1}]}'
+                    '{"display_type":"number","trait_type":"Supplements","value":1},',
+                    '{"display_type":"number","trait_type":"Flags","value":9}]}'
                 )
             )
         );
@@ -49,7 +54,7 @@ contract DataURITest is Scene {
                     '","description":"A licence, issued under signed terms.","attributes":[',
                     '{"display_type":"date","trait_type":"Start","value":1800000000},',
                     end,
-                    ',{"display_type":"number","trait_type":"Flags","value":1}]}'
+                    ',{"display_type":"number","trait_type":"Flags","value":17}]}'
                 )
             )
         );

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import { CoinlessERC721 } from "../src/CoinlessERC721.sol";
+import { IDisputeDesk } from "../src/interfaces/IDisputeDesk.sol";
 import { ILicenseLedger } from "../src/interfaces/ILicenseLedger.sol";
 import { IWorkRegistry } from "../src/interfaces/IWorkRegistry.sol";
 import { vm } from "./support/Cheats.sol";
-import { Scene } from "./support/Scene.sol";
+import { Trade } from "./support/Trade.sol";
 
-/// @notice What an offer must be, who may take it, and what a grant is.
-contract LicenseLedgerTest is Scene {
+/// @notice What an offer must be and who may take it.
+contract LicenseLedgerTest is Trade {
     uint256 private workId;
 
     function setUp() public override {
@@ -44,7 +44,7 @@ contract LicenseLedgerTest is Scene {
         vm.assertEq(holder, stranger);
         vm.assertEq(start, NOW);
         vm.assertEq(end, NOW + 365 days);
-        vm.assertEq(flags, TRANSFERABLE);
+        vm.assertEq(flags, TRANSFERABLE | ESCROWED);
         vm.assertEq(grantId, uint256(keccak256(abi.encode(offerHash, uint32(1)))));
     }
 
@@ -56,41 +56,6 @@ contract LicenseLedgerTest is Scene {
         (uint32 issued, bool cancelled) = ledger.offerStateOf(creator, offerHash);
         vm.assertEq(issued, 2);
         vm.assertFalse(cancelled);
-    }
-
-    function test_aPerpetualGrantIsShownWithTheTypesMaximum() public {
-        ILicenseLedger.Offer memory offer = _offer(workId);
-        offer.duration = FOR_EVER;
-        uint256 grantId = _bought(offer);
-        (,, uint64 end,) = ledger.grantOf(grantId);
-        vm.assertEq(end, FOR_EVER);
-        vm.assertTrue(ledger.isValidAt(grantId, FOR_EVER));
-        (uint64 liveUntil, uint64 exclusiveUntil) = ledger.exclusivityOf(workId);
-        vm.assertEq(liveUntil, FOR_EVER);
-        vm.assertEq(exclusiveUntil, 0);
-    }
-
-    function testFuzz_aGrantIsValidFromItsStartToJustBeforeItsEnd(uint64 duration, uint64 time) public {
-        ILicenseLedger.Offer memory offer = _offer(workId);
-        offer.duration = duration == 0 ? 1 : duration;
-        uint256 grantId = _bought(offer);
-        (, uint64 start, uint64 end,) = ledger.grantOf(grantId);
-        bool perpetual = uint256(NOW) + offer.duration >= type(uint40).max;
-        vm.assertEq(end, perpetual ? FOR_EVER : NOW + offer.duration);
-        vm.assertTrue(ledger.isValidAt(grantId, time) == (time >= start && (perpetual || time < end)));
-        vm.assertFalse(ledger.isValidAt(grantId, NOW - 1));
-        vm.assertTrue(ledger.isValidAt(grantId, NOW));
-    }
-
-    function test_aGrantThatWasNeverIssuedIsNeverValid() public {
-        vm.assertFalse(ledger.isValidAt(42, NOW));
-        vm.assertFalse(ledger.isValidAt(42, 0));
-        vm.expectRevert(abi.encodeWithSelector(ILicenseLedger.UnknownGrant.selector, 42));
-        ledger.grantOf(42);
-        vm.expectRevert(abi.encodeWithSelector(ILicenseLedger.UnknownGrant.selector, 42));
-        ledger.locked(42);
-        vm.expectRevert(abi.encodeWithSelector(ILicenseLedger.UnknownGrant.selector, 42));
-        ledger.tokenURI(42);
     }
 
     function testFuzz_unknownFlagsAreRefused(uint32 flags) public {
@@ -122,7 +87,7 @@ contract LicenseLedgerTest is Scene {
         );
         offer.price = 2 ** 128 - 1;
         _bought(offer);
-        vm.assertEq(ledger.held(workId, address(0)), 2 ** 128 - 1);
+        vm.assertEq(address(ledger).balance, 2 ** 128 - 1);
     }
 
     function test_aRateAboveTheWholeIsRefused() public {
@@ -273,109 +238,96 @@ contract LicenseLedgerTest is Scene {
         ledger.cancelOffer(offer);
     }
 
-    function test_anExclusiveGrantWaitsForTheLastLiveOne() public {
-        ILicenseLedger.Offer memory ordinary = _offer(workId);
-        ordinary.duration = 10 days;
-        ILicenseLedger.Offer memory exclusive = _offer(workId);
-        exclusive.flags |= EXCLUSIVE;
-        _bought(ordinary);
-        ordinary.duration = 1 days;
-        _bought(ordinary);
-        _refuse(
-            exclusive, abi.encodeWithSelector(ILicenseLedger.GrantsLiveUntil.selector, workId, NOW + 10 days)
+    function test_aPriceSwitchedBeforeThePurchaseIsRefused() public {
+        ILicenseLedger.Offer memory offer = _offer(workId);
+        bytes memory signature = _signed(offer);
+        offer.price = PRICE * 2;
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                ILicenseLedger.InvalidSignature.selector, creator, ledger.offerDigest(offer)
+            )
         );
-        vm.warp(NOW + 10 days);
-        _bought(exclusive);
+        vm.prank(buyer);
+        ledger.purchase{ value: PRICE * 2 }(offer, signature, buyer, PRICE * 2);
     }
 
-    function test_nothingIsSoldBesideAnExclusiveGrant() public {
-        ILicenseLedger.Offer memory exclusive = _offer(workId);
-        exclusive.flags |= EXCLUSIVE;
-        exclusive.duration = 10 days;
-        uint256 first = _bought(exclusive);
-        bytes memory refusal =
-            abi.encodeWithSelector(ILicenseLedger.ExclusiveUntil.selector, workId, NOW + 10 days);
-        _refuse(_offer(workId), refusal);
-        _refuse(exclusive, refusal);
+    function test_aDearerOfferInPlaceOfTheOneThatWasReadMeetsTheBuyersLimit() public {
+        ILicenseLedger.Offer memory dearer = _offer(workId);
+        dearer.price = PRICE * 2;
+        bytes memory signature = _signed(dearer);
+        vm.expectRevert(abi.encodeWithSelector(ILicenseLedger.PriceAboveLimit.selector, PRICE * 2, PRICE));
+        vm.prank(buyer);
+        ledger.purchase{ value: PRICE * 2 }(dearer, signature, buyer, PRICE);
+    }
 
-        vm.warp(NOW + 10 days);
-        vm.assertFalse(ledger.isValidAt(first, NOW + 10 days));
+    function test_aShareSwitchedBeforeThePurchaseIsRefused() public {
+        ILicenseLedger.Offer memory offer = _offer(workId);
+        (offer.carrier, offer.carrierBps) = (carrier, 100);
+        bytes memory signature = _signed(offer);
+        offer.carrierBps = 200;
+        _refuseSignature(offer, signature);
+        (offer.carrier, offer.carrierBps) = (stranger, 100);
+        _refuseSignature(offer, signature);
+        offer.carrier = carrier;
+        offer.royaltyBps += 1;
+        _refuseSignature(offer, signature);
+    }
+
+    function test_nothingIsSoldOfARetractedWork() public {
+        vm.prank(creator);
+        registry.retract(workId);
+        _refuse(_offer(workId), abi.encodeWithSelector(ILicenseLedger.SalesStopped.selector, workId, 1));
+    }
+
+    function test_salesGoOnWhileADisputeIsOnlyOpen() public {
+        _disputed(workId, "evidence", address(0));
         _bought(_offer(workId));
     }
 
-    function test_exclusivityOutlivesASaleOfTheTitle() public {
-        ILicenseLedger.Offer memory exclusive = _offer(workId);
-        exclusive.flags |= EXCLUSIVE;
-        _bought(exclusive);
-        vm.prank(creator);
-        registry.transferFrom(creator, stranger, workId);
+    function test_nothingIsSoldWhileAnAdmittedDisputeIsOpenAndSalesGoOnAfterIt() public {
         ILicenseLedger.Offer memory offer = _offer(workId);
-        offer.licensor = stranger;
-        offer.price = 0;
-        vm.expectRevert(
-            abi.encodeWithSelector(ILicenseLedger.ExclusiveUntil.selector, workId, NOW + 365 days)
-        );
-        vm.prank(stranger);
-        ledger.purchase(offer, NO_SIGNATURE, buyer, 0);
+        offer.validUntil = FOR_EVER;
+        uint256 disputeId = _disputed(workId, "evidence", address(0));
+        vm.prank(arbiter);
+        desk.admit(disputeId);
+        uint64 until = NOW + RULING_PERIOD;
+        vm.warp(until - 1);
+        _refuse(offer, abi.encodeWithSelector(ILicenseLedger.SalesStoppedUntil.selector, workId, until));
+        vm.warp(until);
+        _bought(offer);
     }
 
-    function test_onePerpetualGrantBarsExclusivityForEver() public {
-        ILicenseLedger.Offer memory perpetual = _offer(workId);
-        perpetual.duration = FOR_EVER;
-        _bought(perpetual);
-        ILicenseLedger.Offer memory exclusive = _offer(workId);
-        exclusive.flags |= EXCLUSIVE;
-        exclusive.validUntil = FOR_EVER;
-        vm.warp(type(uint40).max - 1);
-        _refuse(exclusive, abi.encodeWithSelector(ILicenseLedger.GrantsLiveUntil.selector, workId, FOR_EVER));
+    function test_nothingIsSoldAfterAnUpheldDispute() public {
+        _upheld(workId);
+        _refuse(_offer(workId), abi.encodeWithSelector(ILicenseLedger.SalesStopped.selector, workId, 12));
     }
 
-    function test_aTransferableGrantMovesWithItsRights() public {
-        ILicenseLedger.Offer memory offer = _offer(workId);
-        vm.expectEmit(address(ledger));
-        emit ILicenseLedger.Unlocked(ledger.grantIdOf(ledger.offerHashOf(offer), 1));
-        uint256 grantId = _bought(offer);
-        vm.assertFalse(ledger.locked(grantId));
-        vm.prank(buyer);
-        ledger.transferFrom(buyer, stranger, grantId);
-        (address holder, uint64 start, uint64 end, uint32 flags) = ledger.grantOf(grantId);
-        vm.assertEq(holder, stranger);
-        vm.assertEq(start, NOW);
-        vm.assertEq(end, NOW + 365 days);
-        vm.assertEq(flags, TRANSFERABLE);
+    function test_whoGetsATitleByARulingSellsUnderANewSeries() public {
+        ILicenseLedger.Offer memory old = _offer(workId);
+        uint256 disputeId = _disputed(workId, "evidence", adapter);
+        vm.prank(arbiter);
+        desk.admit(disputeId);
+        vm.warp(NOW + ANSWER_PERIOD);
+        vm.prank(arbiter);
+        desk.rule(disputeId, IDisputeDesk.Status.Assigned, new ILicenseLedger.Sale[](0));
+        _refuse(old, abi.encodeWithSelector(ILicenseLedger.NotTitleHolder.selector, workId, adapter, creator));
+        vm.assertTrue(ledger.isValidAt(_given(_offerOf(workId, adapter), buyer), NOW + ANSWER_PERIOD));
     }
 
-    function test_anUntransferableGrantIsLocked() public {
-        ILicenseLedger.Offer memory offer = _offer(workId);
-        offer.flags = 0;
-        vm.expectEmit(address(ledger));
-        emit ILicenseLedger.Locked(ledger.grantIdOf(ledger.offerHashOf(offer), 1));
-        uint256 grantId = _bought(offer);
-        vm.assertTrue(ledger.locked(grantId));
-        vm.expectRevert(abi.encodeWithSelector(ILicenseLedger.GrantLocked.selector, grantId));
-        vm.prank(buyer);
-        ledger.transferFrom(buyer, stranger, grantId);
-    }
-
-    function test_coinSentWithATransferOrAnApprovalIsRefused() public {
-        uint256 grantId = _bought(_offer(workId));
-        vm.expectRevert(abi.encodeWithSelector(CoinlessERC721.CoinNotAccepted.selector, 1));
-        vm.prank(buyer);
-        ledger.transferFrom{ value: 1 }(buyer, stranger, grantId);
-        vm.expectRevert(abi.encodeWithSelector(CoinlessERC721.CoinNotAccepted.selector, 1));
-        vm.prank(buyer);
-        ledger.approve{ value: 1 }(stranger, grantId);
-    }
-
-    function test_aGrantIsATokenUnderItsStandards() public view {
-        vm.assertTrue(ledger.supportsInterface(0x01ffc9a7), "ERC-165");
-        vm.assertTrue(ledger.supportsInterface(0x80ac58cd), "ERC-721");
-        vm.assertTrue(ledger.supportsInterface(0x5b5e139f), "ERC-721 metadata");
-        vm.assertTrue(ledger.supportsInterface(0xb45a3c0e), "ERC-5192");
-        vm.assertFalse(ledger.supportsInterface(0xffffffff));
-        vm.assertEq(ledger.name(), "Colophon Grant");
-        vm.assertEq(ledger.symbol(), "GRANT");
+    function test_theLedgerNamesTheContractsItTrusts() public view {
         vm.assertEq(address(ledger.registry()), address(registry));
+        vm.assertEq(address(ledger.vault()), address(vault));
+        vm.assertEq(address(ledger.desk()), address(desk));
+    }
+
+    function _refuseSignature(ILicenseLedger.Offer memory offer, bytes memory signature) private {
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                ILicenseLedger.InvalidSignature.selector, creator, ledger.offerDigest(offer)
+            )
+        );
+        vm.prank(buyer);
+        ledger.purchase{ value: PRICE }(offer, signature, buyer, PRICE);
     }
 
     function _refuse(ILicenseLedger.Offer memory offer, bytes memory refusal) private {

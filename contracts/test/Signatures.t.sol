@@ -7,7 +7,6 @@ import { ILicenseLedger } from "../src/interfaces/ILicenseLedger.sol";
 import { IWorkRegistry } from "../src/interfaces/IWorkRegistry.sol";
 import { vm } from "./support/Cheats.sol";
 import { Scene } from "./support/Scene.sol";
-import { OneDigestWallet, SilentDelegate } from "./support/Wallets.sol";
 
 /// @notice Nobody acts under another's address without that one's signature over this very statement.
 contract SignaturesTest is Scene {
@@ -50,6 +49,17 @@ contract SignaturesTest is Scene {
         registry.registerFor(registration, signature);
     }
 
+    function test_aStatementCountsInItsLastSecond() public {
+        IWorkRegistry.Registration memory registration = _registration("work");
+        bytes memory signature = _signedRegistration(registration);
+        vm.warp(registration.deadline);
+        IWorkRegistry.Supplement memory statement = _supplement(registry.registerFor(registration, signature));
+        statement.deadline = registration.deadline;
+        signature = _signature(CREATOR_KEY, registry.supplementDigest(statement));
+        registry.supplementFor(statement, signature);
+        vm.assertEq(registry.supplementsOf(statement.workId), 1);
+    }
+
     function test_theDeadlineBindsTheClaimantToo() public {
         IWorkRegistry.Registration memory registration = _registration("work");
         registration.deadline = NOW - 1;
@@ -89,13 +99,32 @@ contract SignaturesTest is Scene {
         bytes memory signature = _signedRegistration(registration);
         IWorkRegistry.Declaration memory declaration = registration.declaration;
         change = change == 0 ? 1 : change;
-        if (field % 6 == 0) declaration.contentHash ^= bytes32(change);
-        else if (field % 6 == 1) declaration.fingerprintHash ^= bytes32(change);
-        else if (field % 6 == 2) declaration.metadataHash ^= bytes32(change);
-        else if (field % 6 == 3) declaration.previous ^= change;
-        else if (field % 6 == 4) declaration.parents = new uint256[](1);
-        else registration.deadline += 1;
+        if (field % 7 == 0) declaration.contentHash ^= bytes32(change);
+        else if (field % 7 == 1) declaration.fingerprintHash ^= bytes32(change);
+        else if (field % 7 == 2) declaration.metadataHash ^= bytes32(change);
+        else if (field % 7 == 3) declaration.previous ^= change;
+        else if (field % 7 == 4) declaration.parents = _one(change);
+        else if (field % 7 == 5) declaration.claimant = address(uint160(creator) ^ (uint160(change) | 1));
+        else registration.deadline += uint64(change % 365 days) + 1;
         _refuse(registration, signature);
+    }
+
+    function testFuzz_anAlteredSupplementIsRefused(uint8 field, uint256 change) public {
+        IWorkRegistry.Supplement memory statement = _supplement(_registered("work"));
+        uint256 other = _registered("another work");
+        bytes memory signature = _signature(CREATOR_KEY, registry.supplementDigest(statement));
+        change = change == 0 ? 1 : change;
+        if (field % 4 == 0) {
+            statement.workId = other;
+        } else if (field % 4 == 1) {
+            statement.metadataHash ^= bytes32(change);
+        } else if (field % 4 == 2) {
+            vm.prank(creator);
+            statement.sequence = registry.supplement(statement.workId, "first") + 1;
+        } else {
+            statement.deadline += uint64(change % 365 days) + 1;
+        }
+        _refuse(statement, creator, signature);
     }
 
     function test_aSignatureForAnotherChainIsRefused() public {
@@ -107,36 +136,25 @@ contract SignaturesTest is Scene {
 
     function test_aSignatureForAnotherRegistryIsRefused() public {
         IWorkRegistry.Registration memory registration = _registration("work");
-        bytes memory signature = _signature(CREATOR_KEY, new WorkRegistry().registrationDigest(registration));
+        bytes memory signature = _signature(CREATOR_KEY, _otherRegistry().registrationDigest(registration));
         _refuse(registration, signature);
     }
 
-    function test_aWalletContractSpeaksForItself() public {
-        IWorkRegistry.Registration memory registration = _registration("work");
-        address wallet = address(0x3A11E7);
-        registration.declaration.claimant = wallet;
-        bytes32 digest = registry.registrationDigest(registration);
-        vm.etch(wallet, address(new OneDigestWallet(digest)).code);
-        uint256 workId = registry.registerFor(registration, "anything it understands");
-        vm.assertEq(registry.ownerOf(workId), wallet);
-
-        registration.deadline += 1;
-        _refuse(registration, "anything it understands");
+    function test_aSupplementForAnotherChainOrRegistryIsRefused() public {
+        IWorkRegistry.Supplement memory statement = _supplement(_registered("work"));
+        _refuse(statement, creator, _signature(CREATOR_KEY, _otherRegistry().supplementDigest(statement)));
+        bytes memory signature = _signature(CREATOR_KEY, registry.supplementDigest(statement));
+        _refuse(statement, creator, _mirrored(signature));
+        vm.chainId(11_155_111);
+        _refuse(statement, creator, signature);
     }
 
-    function test_aContractThatKnowsNoSignaturesIsRefused() public {
+    function test_nobodySignsForTheZeroAddress() public {
         IWorkRegistry.Registration memory registration = _registration("work");
-        registration.declaration.claimant = address(new SilentDelegate());
-        _refuse(registration, "anything");
-    }
-
-    function test_anAccountThatDelegatesToCodeStillSignsWithItsKey() public {
-        IWorkRegistry.Registration memory registration = _registration("work");
-        bytes memory signature = _signedRegistration(registration);
-        vm.signAndAttachDelegation(address(new SilentDelegate()), CREATOR_KEY);
-        uint256 workId = registry.registerFor(registration, signature);
-        vm.assertEq(registry.ownerOf(workId), creator);
-        vm.assertEq(creator.code.length, 23);
+        registration.declaration.claimant = address(0);
+        _refuse(registration, new bytes(65));
+        _refuse(registration, NO_SIGNATURE);
+        _refuse(registration, abi.encodePacked(bytes32(0), bytes32(0), uint8(27)));
     }
 
     function test_anybodyMayCarryASignedSupplementOnce() public {
@@ -176,6 +194,13 @@ contract SignaturesTest is Scene {
         registry.supplementFor(statement, signature);
     }
 
+    function test_theHolderNeedsNoSignatureToCarryASupplement() public {
+        IWorkRegistry.Supplement memory statement = _supplement(_registered("work"));
+        vm.prank(creator);
+        registry.supplementFor(statement, NO_SIGNATURE);
+        vm.assertEq(registry.supplementsOf(statement.workId), 1);
+    }
+
     function test_aFormerHolderCannotSupplement() public {
         IWorkRegistry.Supplement memory statement = _supplement(_registered("work"));
         bytes32 digest = registry.supplementDigest(statement);
@@ -191,29 +216,65 @@ contract SignaturesTest is Scene {
         registry.supplementFor(_supplement(42), NO_SIGNATURE);
     }
 
-    function testFuzz_anAlteredOfferIsRefused(uint8 field, uint64 change) public {
+    function testFuzz_anOfferAlteredInItsTermsIsRefused(uint8 field, uint64 change) public {
         ILicenseLedger.Offer memory offer = _offer(_registered("work"));
         bytes memory signature = _signed(offer);
         change = change == 0 ? 1 : change;
-        if (field % 8 == 0) offer.price -= uint256(change) % PRICE + 1;
-        else if (field % 8 == 1) offer.termsHash ^= bytes32(uint256(change));
-        else if (field % 8 == 2) offer.flags ^= 2;
-        else if (field % 8 == 3) offer.royaltyBps = uint16(change % 1000);
-        else if (field % 8 == 4) offer.maxGrants -= 1;
-        else if (field % 8 == 5) offer.validUntil += 1;
-        else if (field % 8 == 6) offer.duration += 1;
+        if (field % 7 == 0) offer.termsHash ^= bytes32(uint256(change));
+        else if (field % 7 == 1) offer.flags ^= uint32(2) << uint32(change % 3);
+        else if (field % 7 == 2) offer.royaltyBps = uint16(change % 1000);
+        else if (field % 7 == 3) offer.licensee = buyer;
+        else if (field % 7 == 4) offer.validFrom -= change % NOW + 1;
+        else if (field % 7 == 5) offer.validUntil += change % 365 days + 1;
         else offer.salt ^= bytes32(uint256(change));
-        _refuse(ledger, offer, signature);
+        _refuse(offer, signature);
+    }
+
+    function testFuzz_anOfferAlteredInItsPriceOrItsReachIsRefused(uint8 field, uint64 change) public {
+        ILicenseLedger.Offer memory offer = _offer(_registered("work"));
+        bytes memory signature = _signed(offer);
+        if (field % 5 == 0) {
+            offer.price -= uint256(change) % PRICE + 1;
+        } else if (field % 5 == 1) {
+            offer.currency = address(token);
+        } else if (field % 5 == 2) {
+            offer.maxGrants -= uint32(change) / 2 + 1;
+        } else if (field % 5 == 3) {
+            offer.duration += change % 365 days + 1;
+        } else {
+            offer.carrier = carrier;
+            offer.carrierBps = uint16(change % 10_000) + 1;
+        }
+        _refuse(offer, signature);
+    }
+
+    function test_anOfferForAnotherWorkAnotherSeriesOrAnotherLicensorIsRefused() public {
+        ILicenseLedger.Offer memory offer = _offer(_registered("work"));
+        bytes memory signature = _signed(offer);
+        uint256 workId = offer.workId;
+        offer.workId = _registered("another work");
+        _refuse(offer, signature);
+
+        offer.workId = workId;
+        vm.prank(creator);
+        offer.series = registry.cancelAllOffers(workId);
+        _refuse(offer, signature);
+
+        vm.prank(creator);
+        registry.transferFrom(creator, stranger, workId);
+        offer.series += 1;
+        offer.licensor = stranger;
+        _refuse(offer, signature);
     }
 
     function test_anOfferSignedForAnotherChainOrLedgerIsRefused() public {
         ILicenseLedger.Offer memory offer = _offer(_registered("work"));
-        bytes memory elsewhere = _signature(CREATOR_KEY, new LicenseLedger(registry).offerDigest(offer));
-        _refuse(ledger, offer, elsewhere);
+        LicenseLedger other = new LicenseLedger(registry, vault, desk);
+        _refuse(offer, _signature(CREATOR_KEY, other.offerDigest(offer)));
         bytes memory signature = _signed(offer);
-        _refuse(ledger, offer, _mirrored(signature));
+        _refuse(offer, _mirrored(signature));
         vm.chainId(11_155_111);
-        _refuse(ledger, offer, signature);
+        _refuse(offer, signature);
     }
 
     function test_theLicensorNeedsNoSignature() public {
@@ -231,21 +292,14 @@ contract SignaturesTest is Scene {
         vm.assertEq(version, "1");
         vm.assertEq(chainId, block.chainid);
         vm.assertEq(contractAddress, address(registry));
-        (, name, version,,,,) = ledger.eip712Domain();
+        (, name, version,, contractAddress,,) = ledger.eip712Domain();
         vm.assertEq(name, "Colophon LicenseLedger");
         vm.assertEq(version, "1");
+        vm.assertEq(contractAddress, address(ledger));
         IWorkRegistry.Registration memory registration = _registration("work");
         bytes32 before = registry.registrationDigest(registration);
         vm.chainId(5);
         vm.assertTrue(registry.registrationDigest(registration) != before);
-    }
-
-    function _signedRegistration(IWorkRegistry.Registration memory registration)
-        private
-        view
-        returns (bytes memory)
-    {
-        return _signature(CREATOR_KEY, registry.registrationDigest(registration));
     }
 
     function _supplement(uint256 workId) private pure returns (IWorkRegistry.Supplement memory) {
@@ -261,10 +315,31 @@ contract SignaturesTest is Scene {
         registry.registerFor(registration, signature);
     }
 
-    function _refuse(LicenseLedger where, ILicenseLedger.Offer memory offer, bytes memory signature) private {
-        bytes32 digest = where.offerDigest(offer);
-        vm.expectRevert(abi.encodeWithSelector(ILicenseLedger.InvalidSignature.selector, creator, digest));
+    function _refuse(IWorkRegistry.Supplement memory statement, address holder, bytes memory signature)
+        private
+    {
+        bytes32 digest = registry.supplementDigest(statement);
+        vm.expectRevert(abi.encodeWithSelector(IWorkRegistry.InvalidSignature.selector, holder, digest));
+        registry.supplementFor(statement, signature);
+    }
+
+    function _refuse(ILicenseLedger.Offer memory offer, bytes memory signature) private {
+        bytes32 digest = ledger.offerDigest(offer);
+        vm.expectRevert(
+            abi.encodeWithSelector(ILicenseLedger.InvalidSignature.selector, offer.licensor, digest)
+        );
         vm.prank(buyer);
-        where.purchase{ value: offer.price }(offer, signature, buyer, offer.price);
+        ledger.purchase{ value: offer.currency == address(0) ? offer.price : 0 }(
+            offer, signature, buyer, offer.price
+        );
+    }
+
+    function _otherRegistry() private returns (WorkRegistry) {
+        return new WorkRegistry(log, desk, ledger, vault);
+    }
+
+    function _one(uint256 parent) private pure returns (uint256[] memory parents) {
+        parents = new uint256[](1);
+        parents[0] = parent;
     }
 }

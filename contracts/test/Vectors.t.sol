@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import { DisputeDesk } from "../src/DisputeDesk.sol";
 import { LicenseLedger } from "../src/LicenseLedger.sol";
+import { RoyaltyVault } from "../src/RoyaltyVault.sol";
 import { WorkRegistry } from "../src/WorkRegistry.sol";
+import { IDisputeDesk } from "../src/interfaces/IDisputeDesk.sol";
 import { ILicenseLedger } from "../src/interfaces/ILicenseLedger.sol";
+import { IRoyaltyVault } from "../src/interfaces/IRoyaltyVault.sol";
 import { IWorkRegistry } from "../src/interfaces/IWorkRegistry.sol";
 import { vm } from "./support/Cheats.sol";
 
@@ -12,13 +16,23 @@ contract VectorsTest {
     string private vectors;
     WorkRegistry private registry;
     LicenseLedger private ledger;
+    RoyaltyVault private vault;
+    DisputeDesk private desk;
 
     /// @dev The contracts are put where the vectors say they lie: their addresses are part of every digest.
     function setUp() public {
         vectors = vm.readFile("../tests/vectors/statements.json");
         vm.chainId(vm.parseJsonUint(vectors, ".domain.WorkRegistry.chainId"));
-        registry = WorkRegistry(_placed("WorkRegistry", ""));
-        ledger = LicenseLedger(_placed("LicenseLedger", abi.encode(registry)));
+        registry = WorkRegistry(_place("WorkRegistry"));
+        ledger = LicenseLedger(_place("LicenseLedger"));
+        vault = RoyaltyVault(payable(_place("RoyaltyVault")));
+        desk = DisputeDesk(_place("DisputeDesk"));
+        _placed("WorkRegistry", abi.encode(address(0x109), desk, ledger, vault));
+        _placed("LicenseLedger", abi.encode(registry, vault, desk));
+        _placed("RoyaltyVault", abi.encode(registry, ledger));
+        IDisputeDesk.Periods memory periods =
+            IDisputeDesk.Periods({ escrow: 14 days, hold: 60 days, answer: 14 days, ruling: 60 days });
+        _placed("DisputeDesk", abi.encode(registry, ledger, address(0xA4B1), 1 ether, periods));
     }
 
     function test_registrationsHashAsEverywhereElse() public view {
@@ -53,6 +67,29 @@ contract VectorsTest {
             ILicenseLedger.Offer memory offer = _offer(string.concat(path, ".message"));
             vm.assertEq(ledger.offerHashOf(offer), _word(path, ".struct_hash"), "struct hash");
             _requireSame(path, ledger.offerDigest(offer), "LicenseLedger");
+        }
+    }
+
+    function test_shareTablesHashAsEverywhereElse() public view {
+        uint256 count = _count(".share_table");
+        for (uint256 i = 0; i < count; ++i) {
+            string memory path = _item(".share_table", i);
+            _requireSame(
+                path, vault.sharesDigest(_shareTable(string.concat(path, ".message"))), "RoyaltyVault"
+            );
+        }
+    }
+
+    function test_answersHashAsEverywhereElse() public view {
+        uint256 count = _count(".answer");
+        for (uint256 i = 0; i < count; ++i) {
+            string memory path = _item(".answer", i);
+            IDisputeDesk.Answer memory statement = IDisputeDesk.Answer({
+                disputeId: _number(path, ".message.disputeId"),
+                evidenceHash: _word(path, ".message.evidenceHash"),
+                deadline: uint64(_number(path, ".message.deadline"))
+            });
+            _requireSame(path, desk.answerDigest(statement), "DisputeDesk");
         }
     }
 
@@ -136,9 +173,25 @@ contract VectorsTest {
         });
     }
 
+    function _shareTable(string memory path) private view returns (IRoyaltyVault.ShareTable memory table) {
+        uint256[] memory shares = vm.parseJsonUintArray(vectors, string.concat(path, ".bps"));
+        table.workId = _number(path, ".workId");
+        table.epoch = uint32(_number(path, ".epoch"));
+        table.contributors = vm.parseJsonAddressArray(vectors, string.concat(path, ".contributors"));
+        table.bps = new uint16[](shares.length);
+        for (uint256 i = 0; i < shares.length; ++i) {
+            table.bps[i] = uint16(shares[i]);
+        }
+        table.deadline = uint64(_number(path, ".deadline"));
+    }
+
+    function _place(string memory name) private view returns (address) {
+        return vm.parseJsonAddress(vectors, string.concat(".domain.", name, ".verifyingContract"));
+    }
+
     /// @dev The creation code runs and its result is placed; it must see its own address, so it is etched first.
-    function _placed(string memory name, bytes memory arguments) private returns (address place) {
-        place = vm.parseJsonAddress(vectors, string.concat(".domain.", name, ".verifyingContract"));
+    function _placed(string memory name, bytes memory arguments) private {
+        address place = _place(name);
         vm.etch(place, bytes.concat(vm.getCode(name), arguments));
         (bool done, bytes memory code) = place.call("");
         vm.assertTrue(done);

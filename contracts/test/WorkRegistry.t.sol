@@ -2,130 +2,19 @@
 pragma solidity 0.8.37;
 
 import { CoinlessERC721 } from "../src/CoinlessERC721.sol";
+import { IDisputeDesk } from "../src/interfaces/IDisputeDesk.sol";
+import { ILicenseLedger } from "../src/interfaces/ILicenseLedger.sol";
 import { IWorkRegistry } from "../src/interfaces/IWorkRegistry.sol";
 import { vm } from "./support/Cheats.sol";
 import { Scene } from "./support/Scene.sol";
 
+/// @notice What can happen to a title once it is there, and who may do it.
 contract WorkRegistryTest is Scene {
-    function test_registeringGivesTheClaimantATitleWithTheBlocksTime() public {
-        IWorkRegistry.Declaration memory declaration = _declaration("work");
-        uint256 workId = registry.workIdOf(declaration);
-        vm.expectEmit(address(registry));
-        emit IWorkRegistry.WorkRegistered(
-            workId,
-            creator,
-            declaration.contentHash,
-            declaration.fingerprintHash,
-            declaration.metadataHash,
-            declaration.parents,
-            0,
-            false,
-            NOW
-        );
-        vm.prank(creator);
-        vm.assertEq(registry.register(declaration), workId);
-
-        (address holder, uint64 effectiveDate, uint32 series, uint32 flags) = registry.titleOf(workId);
-        vm.assertEq(holder, creator);
-        vm.assertEq(effectiveDate, NOW);
-        vm.assertEq(series, 0);
-        vm.assertEq(flags, 0);
-        vm.assertEq(registry.effectiveDateOf(workId), NOW);
-        vm.assertEq(registry.balanceOf(creator), 1);
-    }
-
-    function test_onlyTheClaimantRegistersWithoutASignature() public {
-        IWorkRegistry.Declaration memory declaration = _declaration("work");
-        vm.expectRevert(abi.encodeWithSelector(IWorkRegistry.NotClaimant.selector, creator, stranger));
-        vm.prank(stranger);
-        registry.register(declaration);
-    }
-
-    function test_recordingAgainChangesNothingAndEmitsNothing() public {
-        uint256 workId = _registered("work");
-        vm.warp(NOW + 1 days);
-        vm.recordLogs();
-        vm.assertEq(_registered("work"), workId);
-        vm.assertEq(vm.getRecordedLogs().length, 0);
-        vm.assertEq(registry.effectiveDateOf(workId), NOW);
-        vm.assertEq(registry.balanceOf(creator), 1);
-    }
-
-    function test_recordingAgainAfterASaleLeavesTheTitleWithItsBuyer() public {
-        uint256 workId = _registered("work");
-        vm.prank(creator);
-        registry.transferFrom(creator, buyer, workId);
-        _registered("work");
-        vm.assertEq(registry.ownerOf(workId), buyer);
-        vm.assertEq(registry.seriesOf(workId), 1);
-    }
-
-    function test_claimsOverTheSameBytesCoexist() public {
-        IWorkRegistry.Declaration memory declaration = _declaration("work");
-        uint256 first = _registered("work");
-        declaration.claimant = stranger;
-        vm.prank(stranger);
-        uint256 second = registry.register(declaration);
-        vm.assertTrue(first != second);
-        vm.assertEq(registry.ownerOf(first), creator);
-        vm.assertEq(registry.ownerOf(second), stranger);
-    }
-
-    function testFuzz_parentsMustAscend(uint256[] memory parents) public {
-        IWorkRegistry.Declaration memory declaration = _declaration("work");
-        declaration.parents = parents;
-        bytes memory refusal = _refusalOf(parents);
-        if (refusal.length != 0) vm.expectRevert(refusal);
-        vm.prank(creator);
-        registry.register(declaration);
-    }
-
-    function test_eightAscendingParentsAreAccepted() public {
-        IWorkRegistry.Declaration memory declaration = _declaration("work");
-        declaration.parents = _ascending(8);
-        vm.prank(creator);
-        vm.assertEq(registry.ownerOf(registry.register(declaration)), creator);
-    }
-
-    function test_nineParentsAreTooMany() public {
-        IWorkRegistry.Declaration memory declaration = _declaration("work");
-        declaration.parents = _ascending(9);
-        vm.expectRevert(abi.encodeWithSelector(IWorkRegistry.TooManyParents.selector, 9, 8));
-        vm.prank(creator);
-        registry.register(declaration);
-    }
-
-    function test_anEqualParentAndAZeroParentAreRefused() public {
-        IWorkRegistry.Declaration memory declaration = _declaration("work");
-        declaration.parents = new uint256[](2);
-        vm.expectRevert(abi.encodeWithSelector(IWorkRegistry.ParentsNotAscending.selector, 0, 0));
-        vm.prank(creator);
-        registry.register(declaration);
-
-        declaration.parents[0] = 7;
-        declaration.parents[1] = 7;
-        vm.expectRevert(abi.encodeWithSelector(IWorkRegistry.ParentsNotAscending.selector, 7, 7));
-        vm.prank(creator);
-        registry.register(declaration);
-    }
-
-    function test_anEarlierVersionIsRelatedOnlyWhileTheClaimantHoldsItsTitle() public {
-        uint256 previous = _registered("work");
-        vm.assertTrue(_previousRelated("held", previous));
-        vm.prank(creator);
-        registry.transferFrom(creator, buyer, previous);
-        vm.assertFalse(_previousRelated("sold", previous));
-        vm.assertFalse(_previousRelated("never recorded", 42));
-        vm.assertFalse(_previousRelated("none", 0));
-    }
-
-    function testFuzz_theIdCommitsToEveryField(uint8 field, bytes32 value) public view {
-        IWorkRegistry.Declaration memory declaration = _declaration("work");
-        uint256 before = registry.workIdOf(declaration);
-        bytes32 replaced = _alter(declaration, field % 6, value);
-        vm.assume(replaced != value);
-        vm.assertTrue(registry.workIdOf(declaration) != before);
-    }
+    uint64 private constant FREEZE = 7 days;
+    uint32 private constant RETRACTED = 1;
+    uint32 private constant DISPUTED = 4;
+    uint32 private constant UPHELD = 8;
+    uint32 private constant ASSIGNED = 16;
 
     function test_supplementsAreCountedAndAppendToTheHistory() public {
         uint256 workId = _registered("work");
@@ -164,9 +53,16 @@ contract WorkRegistryTest is Scene {
         vm.expectRevert(refusal);
         registry.tokenURI(42);
         vm.expectRevert(refusal);
+        registry.getStateFingerprint(42);
+        vm.expectRevert(refusal);
         registry.supplement(42, bytes32(0));
         vm.expectRevert(refusal);
         registry.cancelAllOffers(42);
+        vm.expectRevert(refusal);
+        registry.retract(42);
+        vm.expectRevert(refusal);
+        vm.prank(address(desk));
+        registry.assign(42, buyer);
     }
 
     function test_everyTransferAndEveryWithdrawalOfOffersAdvancesTheSeries() public {
@@ -199,12 +95,186 @@ contract WorkRegistryTest is Scene {
         registry.cancelAllOffers(workId);
     }
 
+    function test_retractingStopsSalesOnceAndLeavesTheRecord() public {
+        uint256 workId = _registered("work");
+        vm.expectEmit(address(registry));
+        emit IWorkRegistry.WorkRetracted(workId, creator);
+        vm.expectEmit(address(registry));
+        emit IWorkRegistry.MetadataUpdate(workId);
+        vm.prank(creator);
+        registry.retract(workId);
+        _requireTitle(workId, creator, 0, RETRACTED);
+
+        vm.recordLogs();
+        vm.prank(creator);
+        registry.retract(workId);
+        vm.assertEq(vm.getRecordedLogs().length, 0);
+        _requireTitle(workId, creator, 0, RETRACTED);
+    }
+
+    function test_aRetractionOutlivesASaleOfTheTitle() public {
+        uint256 workId = _registered("work");
+        vm.prank(creator);
+        registry.retract(workId);
+        vm.prank(creator);
+        registry.transferFrom(creator, buyer, workId);
+        _requireTitle(workId, buyer, 1, RETRACTED);
+    }
+
+    function test_onlyTheHolderRetracts() public {
+        uint256 workId = _registered("work");
+        vm.prank(creator);
+        registry.setApprovalForAll(stranger, true);
+        vm.expectRevert(
+            abi.encodeWithSelector(IWorkRegistry.NotTitleHolder.selector, workId, creator, stranger)
+        );
+        vm.prank(stranger);
+        registry.retract(workId);
+    }
+
+    function test_aRulingAssignsATitleAndEndsARetraction() public {
+        uint256 workId = _registered("work");
+        vm.prank(creator);
+        registry.retract(workId);
+        vm.prank(creator);
+        registry.approve(stranger, workId);
+        _disputed(workId, "evidence", buyer);
+
+        vm.expectEmit(address(registry));
+        emit IWorkRegistry.TitleAssigned(workId, creator, buyer);
+        vm.expectEmit(address(registry));
+        emit IWorkRegistry.MetadataUpdate(workId);
+        vm.expectEmit(address(registry));
+        emit IWorkRegistry.SeriesAdvanced(workId, 1);
+        vm.prank(address(desk));
+        registry.assign(workId, buyer);
+        _requireTitle(workId, buyer, 1, ASSIGNED);
+        vm.assertEq(registry.getApproved(workId), address(0));
+    }
+
+    function test_theDeskMarksATitleAndTakesNoFlagAway() public {
+        uint256 workId = _registered("work");
+        vm.prank(creator);
+        registry.retract(workId);
+        vm.expectEmit(address(registry));
+        emit IWorkRegistry.TitleMarked(workId, RETRACTED | DISPUTED);
+        vm.expectEmit(address(registry));
+        emit IWorkRegistry.MetadataUpdate(workId);
+        vm.prank(address(desk));
+        registry.mark(workId, DISPUTED);
+
+        vm.expectEmit(address(registry));
+        emit IWorkRegistry.TitleMarked(workId, RETRACTED | DISPUTED | UPHELD);
+        vm.prank(address(desk));
+        registry.mark(workId, UPHELD);
+        _requireTitle(workId, creator, 0, RETRACTED | DISPUTED | UPHELD);
+    }
+
+    function test_anAssignmentEndsWhatTheFormerHolderDidAndWasRuledToHaveDone() public {
+        uint256 workId = _registered("work");
+        vm.prank(creator);
+        registry.retract(workId);
+        vm.prank(address(desk));
+        registry.mark(workId, DISPUTED | UPHELD);
+        vm.prank(address(desk));
+        registry.assign(workId, buyer);
+        _requireTitle(workId, buyer, 1, DISPUTED | ASSIGNED);
+    }
+
+    function testFuzz_onlyTheDeskAssignsAndMarks(address sender) public {
+        vm.assume(sender != address(desk));
+        uint256 workId = _registered("work");
+        bytes memory refusal = abi.encodeWithSelector(IWorkRegistry.NotDisputeDesk.selector, sender);
+        vm.expectRevert(refusal);
+        vm.prank(sender);
+        registry.assign(workId, sender);
+        vm.expectRevert(refusal);
+        vm.prank(sender);
+        registry.mark(workId, UPHELD);
+        _requireTitle(workId, creator, 0, 0);
+    }
+
+    function test_neitherHolderNorArbiterAssignsOrMarks() public {
+        uint256 workId = _registered("work");
+        address[2] memory others = [creator, arbiter];
+        for (uint256 i = 0; i < others.length; ++i) {
+            vm.expectRevert(abi.encodeWithSelector(IWorkRegistry.NotDisputeDesk.selector, others[i]));
+            vm.prank(others[i]);
+            registry.assign(workId, buyer);
+            vm.expectRevert(abi.encodeWithSelector(IWorkRegistry.NotDisputeDesk.selector, others[i]));
+            vm.prank(others[i]);
+            registry.mark(workId, UPHELD);
+        }
+    }
+
+    function test_aDisputedTitleStaysWhereItIsUntilTheFreezeEnds() public {
+        uint256 workId = _registered("work");
+        _disputed(workId, "evidence", address(0));
+        _requireFrozen(workId, NOW + FREEZE);
+        vm.warp(NOW + FREEZE - 1);
+        _requireFrozen(workId, NOW + FREEZE);
+
+        vm.warp(NOW + FREEZE);
+        vm.prank(creator);
+        registry.transferFrom(creator, buyer, workId);
+        vm.assertEq(registry.ownerOf(workId), buyer);
+    }
+
+    function test_anAdmittedDisputeKeepsATitleWhereItIsUntilItLapses() public {
+        uint256 workId = _registered("work");
+        uint256 disputeId = _disputed(workId, "evidence", address(0));
+        vm.prank(arbiter);
+        desk.admit(disputeId);
+        vm.warp(NOW + RULING_PERIOD - 1);
+        _requireFrozen(workId, NOW + RULING_PERIOD);
+        vm.warp(NOW + RULING_PERIOD);
+        vm.prank(creator);
+        registry.transferFrom(creator, buyer, workId);
+        vm.assertEq(registry.ownerOf(workId), buyer);
+    }
+
+    function test_aFreezeHoldsOneTitleAlone() public {
+        uint256 workId = _registered("work");
+        uint256 other = _registered("another work");
+        _disputed(workId, "evidence", address(0));
+        vm.prank(creator);
+        registry.transferFrom(creator, buyer, other);
+        vm.assertEq(registry.ownerOf(other), buyer);
+    }
+
+    function test_aFrozenTitleCanDoAllThatMovesItNowhere() public {
+        uint256 workId = _registered("work");
+        _disputed(workId, "evidence", address(0));
+        vm.prank(creator);
+        registry.supplement(workId, "more");
+        vm.prank(creator);
+        vm.assertEq(registry.cancelAllOffers(workId), 1);
+        vm.prank(creator);
+        registry.retract(workId);
+        _requireTitle(workId, creator, 1, RETRACTED);
+        vm.assertEq(registry.supplementsOf(workId), 1);
+    }
+
+    function test_theDeskMovesATitleThatIsFrozen() public {
+        uint256 workId = _registered("work");
+        uint256 disputeId = _disputed(workId, "evidence", buyer);
+        vm.prank(arbiter);
+        desk.admit(disputeId);
+        vm.warp(NOW + ANSWER_PERIOD);
+        vm.prank(arbiter);
+        desk.rule(disputeId, IDisputeDesk.Status.Assigned, new ILicenseLedger.Sale[](0));
+        _requireTitle(workId, buyer, 1, DISPUTED | ASSIGNED);
+    }
+
     function test_aTitleIsATokenUnderItsStandards() public view {
         vm.assertTrue(registry.supportsInterface(0x01ffc9a7), "ERC-165");
         vm.assertTrue(registry.supportsInterface(0x80ac58cd), "ERC-721");
         vm.assertTrue(registry.supportsInterface(0x5b5e139f), "ERC-721 metadata");
         vm.assertTrue(registry.supportsInterface(0x49064906), "ERC-4906");
+        vm.assertTrue(registry.supportsInterface(registry.getStateFingerprint.selector), "ERC-5646");
+        vm.assertEq(bytes32(registry.getStateFingerprint.selector), bytes32(bytes4(0xf5112315)));
         vm.assertFalse(registry.supportsInterface(0xffffffff));
+        vm.assertFalse(registry.supportsInterface(0x2a55205a));
         vm.assertEq(registry.name(), "Colophon Title");
         vm.assertEq(registry.symbol(), "TITLE");
     }
@@ -224,56 +294,25 @@ contract WorkRegistryTest is Scene {
         registry.approve{ value: 1 }(buyer, workId);
     }
 
-    function _previousRelated(string memory text, uint256 previous) private returns (bool related) {
-        IWorkRegistry.Declaration memory declaration = _declaration(text);
-        declaration.previous = previous;
-        vm.recordLogs();
+    function _requireFrozen(uint256 workId, uint64 until) private {
+        bytes memory refusal = abi.encodeWithSelector(IWorkRegistry.TitleFrozen.selector, workId, until);
+        vm.expectRevert(refusal);
         vm.prank(creator);
-        registry.register(declaration);
-        bytes memory data = vm.getRecordedLogs()[1].data;
-        (,,,, related,) = abi.decode(data, (bytes32, bytes32, uint256[], uint256, bool, uint64));
+        registry.transferFrom(creator, buyer, workId);
+        vm.expectRevert(refusal);
+        vm.prank(creator);
+        registry.safeTransferFrom(creator, buyer, workId);
+        vm.expectRevert(refusal);
+        vm.prank(creator);
+        registry.safeTransferFrom(creator, buyer, workId, "data");
     }
 
-    function _refusalOf(uint256[] memory parents) private pure returns (bytes memory) {
-        if (parents.length > 8) {
-            return abi.encodeWithSelector(IWorkRegistry.TooManyParents.selector, parents.length, 8);
-        }
-        for (uint256 i = 0; i < parents.length; ++i) {
-            uint256 earlier = i == 0 ? 0 : parents[i - 1];
-            if (parents[i] > earlier) continue;
-            return abi.encodeWithSelector(IWorkRegistry.ParentsNotAscending.selector, earlier, parents[i]);
-        }
-        return "";
-    }
-
-    function _ascending(uint256 count) private pure returns (uint256[] memory parents) {
-        parents = new uint256[](count);
-        for (uint256 i = 0; i < count; ++i) {
-            parents[i] = i + 1;
-        }
-    }
-
-    function _alter(IWorkRegistry.Declaration memory declaration, uint256 field, bytes32 value)
-        private
-        pure
-        returns (bytes32 replaced)
-    {
-        if (field == 0) {
-            replaced = bytes32(uint256(uint160(declaration.claimant)));
-            declaration.claimant = address(uint160(uint256(value)));
-            if (declaration.claimant == address(uint160(uint256(replaced)))) replaced = value;
-        } else if (field == 1) {
-            (replaced, declaration.contentHash) = (declaration.contentHash, value);
-        } else if (field == 2) {
-            (replaced, declaration.fingerprintHash) = (declaration.fingerprintHash, value);
-        } else if (field == 3) {
-            (replaced, declaration.metadataHash) = (declaration.metadataHash, value);
-        } else if (field == 4) {
-            declaration.parents = new uint256[](1);
-            declaration.parents[0] = uint256(value);
-            replaced = ~value;
-        } else {
-            (replaced, declaration.previous) = (bytes32(declaration.previous), uint256(value));
-        }
+    function _requireTitle(uint256 workId, address holder, uint32 series, uint32 flags) private view {
+        (address holderNow, uint64 effectiveDate, uint32 seriesNow, uint32 flagsNow) =
+            registry.titleOf(workId);
+        vm.assertEq(holderNow, holder);
+        vm.assertEq(effectiveDate, NOW);
+        vm.assertEq(seriesNow, series);
+        vm.assertEq(flagsNow, flags);
     }
 }

@@ -15,6 +15,8 @@ const STATEMENTS = [
   { list: "registration", primaryType: "Registration", contract: "WorkRegistry" },
   { list: "supplement", primaryType: "Supplement", contract: "WorkRegistry" },
   { list: "offer", primaryType: "Offer", contract: "LicenseLedger" },
+  { list: "share_table", primaryType: "ShareTable", contract: "RoyaltyVault" },
+  { list: "answer", primaryType: "Answer", contract: "DisputeDesk" },
 ];
 
 for (const { list, primaryType, contract } of STATEMENTS) {
@@ -59,4 +61,6 @@ test("the shipped ABI takes statements with the fields, types and order that are
   assert.deepEqual(fields(first("WorkRegistry", "register")), vectors.types.Declaration);
   assert.deepEqual(fields(first("WorkRegistry", "supplementFor")), vectors.types.Supplement);
   assert.deepEqual(fields(first("LicenseLedger", "purchase")), vectors.types.Offer);
+  assert.deepEqual(fields(first("RoyaltyVault", "setShares")), vectors.types.ShareTable);
+  assert.deepEqual(fields(first("DisputeDesk", "answerFor")), vectors.types.Answer);
 });

@@ -13,9 +13,13 @@ from eth_abi.exceptions import DecodingError
 from eth_utils.abi import abi_to_signature, collapse_if_tuple, event_abi_to_log_topic
 from eth_utils.crypto import keccak
 
+CHECKPOINT_LOG = "CheckpointLog"
 WORK_REGISTRY = "WorkRegistry"
 LICENSE_LEDGER = "LicenseLedger"
-CONTRACT_NAMES = (WORK_REGISTRY, LICENSE_LEDGER)
+ROYALTY_VAULT = "RoyaltyVault"
+DISPUTE_DESK = "DisputeDesk"
+CONTRACT_NAMES = (CHECKPOINT_LOG, WORK_REGISTRY, LICENSE_LEDGER, ROYALTY_VAULT, DISPUTE_DESK)
+CONTRACT_FACTORY = "ContractFactory"
 
 
 @dataclass(frozen=True, slots=True)

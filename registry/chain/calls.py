@@ -1,68 +1,108 @@
-"""Calls of the contracts: domain values in, calldata out."""
+"""Acts into calls: domain values in, calldata out."""
 
 from __future__ import annotations
 
-from registry.chain.abi import LICENSE_LEDGER, WORK_REGISTRY, Function, artifact
-from registry.model import ZERO_ADDRESS, Address, Call, Contracts, Declaration, Offer, Registration
+from dataclasses import fields
+from functools import singledispatch
+from typing import Any
+
+from registry.chain.abi import Function, artifact
+from registry.model import (
+    Act,
+    Address,
+    Answer,
+    Call,
+    Contracts,
+    Declaration,
+    DisputeId,
+    GrantId,
+    Inclusion,
+    Offer,
+    OpenDispute,
+    Registration,
+    Sale,
+    ShareTable,
+    Supplement,
+    WorkId,
+)
 
 _IS_VALID_SIGNATURE = Function(bytes.fromhex("1626ba7e"), ("bytes32", "bytes"), ("bytes4",))  # ERC-1271
 ERC1271_ACCEPTS = bytes.fromhex("1626ba7e")
 
 
-def declaration_tuple(declaration: Declaration) -> tuple[object, ...]:
-    """A declaration in the order of the struct."""
-    return (
-        declaration.claimant,
-        bytes(declaration.content_hash),
-        bytes(declaration.fingerprint_hash),
-        bytes(declaration.metadata_hash),
-        [parent.to_int() for parent in declaration.parents],
-        declaration.previous.to_int() if declaration.previous else 0,
-    )
-
-
-def offer_tuple(offer: Offer) -> tuple[object, ...]:
-    """An offer in the order of the struct."""
-    return (
-        offer.licensor,
-        offer.work_id.to_int(),
-        offer.series,
-        bytes(offer.terms_hash),
-        int(offer.flags),
-        offer.currency,
-        offer.price,
-        offer.royalty_bps,
-        offer.max_grants,
-        offer.licensee,
-        offer.valid_from,
-        offer.valid_until,
-        offer.duration,
-        offer.carrier,
-        offer.carrier_bps,
-        bytes(offer.salt),
-    )
-
-
-def register(contracts: Contracts, declaration: Declaration) -> Call:
-    """`WorkRegistry.register`."""
-    function = artifact(WORK_REGISTRY).functions["register"]
-    return Call(contracts.work_registry, function.encode(declaration_tuple(declaration)))
-
-
-def register_for(contracts: Contracts, registration: Registration, signature: bytes) -> Call:
-    """`WorkRegistry.registerFor`."""
-    function = artifact(WORK_REGISTRY).functions["registerFor"]
-    statement = (declaration_tuple(registration.declaration), registration.deadline)
-    return Call(contracts.work_registry, function.encode(statement, signature))
-
-
-def purchase(contracts: Contracts, offer: Offer, signature: bytes, licensee: Address, max_price: int) -> Call:
-    """`LicenseLedger.purchase`, with the price as value where it is in the native coin."""
-    function = artifact(LICENSE_LEDGER).functions["purchase"]
-    payload = function.encode(offer_tuple(offer), signature, licensee, max_price)
-    return Call(contracts.license_ledger, payload, offer.price if offer.currency == ZERO_ADDRESS else 0)
+def call_of(contracts: Contracts, act: Act) -> Call:
+    """The call that is this act. Its fields are the function's arguments, but for a bond, its value."""
+    arguments = [
+        abi_value(getattr(act, one.name))
+        for one in fields(act)
+        if not (isinstance(act, OpenDispute) and one.name == "bond")
+    ]
+    function = artifact(act.contract).functions[act.function]
+    return Call(contracts.addresses[act.contract], function.encode(*arguments), act.value)
 
 
 def is_valid_signature(signer: Address, digest: bytes, signature: bytes) -> Call:
     """ERC-1271's `isValidSignature` of a contract account."""
     return Call(signer, _IS_VALID_SIGNATURE.encode(digest, signature))
+
+
+@singledispatch
+def abi_value(value: Any) -> Any:  # noqa: ANN401  # whatever the ABI encoder takes
+    """A domain value as the ABI encoder takes it: structs as tuples in the order of the contract."""
+    return value
+
+
+@abi_value.register(WorkId)
+@abi_value.register(GrantId)
+@abi_value.register(DisputeId)
+def _id(value: WorkId | GrantId | DisputeId) -> int:
+    return value.to_int()  # ids are uint256, since ERC-721 has them so
+
+
+@abi_value.register
+def _several(value: tuple) -> list[Any]:  # type: ignore[type-arg]  # dispatch takes no parameters
+    return [abi_value(one) for one in value]
+
+
+@abi_value.register
+def _declaration(value: Declaration) -> tuple[object, ...]:
+    return (
+        value.claimant,
+        bytes(value.content_hash),
+        bytes(value.fingerprint_hash),
+        bytes(value.metadata_hash),
+        [parent.to_int() for parent in value.parents],
+        value.previous.to_int() if value.previous else 0,
+    )
+
+
+@abi_value.register(Registration)
+@abi_value.register(Supplement)
+@abi_value.register(Sale)
+@abi_value.register(ShareTable)
+@abi_value.register(Answer)
+@abi_value.register(Inclusion)
+def _in_order(value: Any) -> tuple[object, ...]:  # noqa: ANN401  # the structs whose fields stand in the contract's order
+    return tuple(abi_value(getattr(value, one.name)) for one in fields(value))
+
+
+@abi_value.register
+def _offer(value: Offer) -> tuple[object, ...]:
+    return (
+        value.licensor,
+        value.work_id.to_int(),
+        value.series,
+        bytes(value.terms_hash),
+        int(value.flags),
+        value.currency,
+        value.price,
+        value.royalty_bps,
+        value.max_grants,
+        value.licensee,
+        value.valid_from,
+        value.valid_until,
+        value.duration,
+        value.carrier,
+        value.carrier_bps,
+        bytes(value.salt),
+    )

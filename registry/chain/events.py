@@ -14,7 +14,8 @@ from registry.model import Address, ChainEvent, Contracts, GrantId, Hash32, Tran
 
 # Solady's ERC-721 calls a token `id` where ERC-721 says `tokenId`.
 _RENAMED = {"id": "token_id"}
-_IDS = frozenset({"work_id", "grant_id", "token_id", "previous"})
+_IDS = frozenset({"work_id", "grant_id", "token_id", "dispute_id", "parent", "derivative", "previous"})
+_NONE_AS_ZERO = frozenset({"previous", "derivative"})
 _SMALL_INTEGER = re.compile(r"u?int(8|16|24|32|40|48|56|64)")
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 
@@ -58,13 +59,13 @@ def in_bloom(bloom: bytes, value: bytes) -> bool:
 
 
 def _contract_at(address: Address, contracts: Contracts) -> str | None:
-    return {contracts.work_registry: WORK_REGISTRY, contracts.license_ledger: LICENSE_LEDGER}.get(address)
+    return next((name for name, its in contracts.addresses.items() if its == address), None)
 
 
 def _fact(parameter: Parameter, value: Any) -> object:  # noqa: ANN401  # whatever the ABI decodes to
     name = fact_name(parameter.name)
     if name in _IDS:
-        return None if name == "previous" and value == 0 else str(Hash32.from_int(value))
+        return None if name in _NONE_AS_ZERO and value == 0 else str(Hash32.from_int(value))
     match value:
         case int() if not isinstance(value, bool):
             small = _SMALL_INTEGER.fullmatch(parameter.type) and abs(value) <= SAFE_INTEGER
@@ -72,9 +73,19 @@ def _fact(parameter: Parameter, value: Any) -> object:  # noqa: ANN401  # whatev
         case bytes():
             return f"0x{value.hex()}"
         case list() | tuple():
-            return [str(Hash32.from_int(one)) for one in value]  # uint256[]: parents, which are ids
+            return [_element(parameter.type, one) for one in value]
         case _:
             return str(Address(str(value))) if parameter.type == "address" else value
+
+
+def _element(kind: str, value: Any) -> object:  # noqa: ANN401  # whatever the ABI decodes to
+    match kind:
+        case "uint256[]":  # parents, which are ids
+            return str(Hash32.from_int(value))
+        case "address[]":
+            return str(Address(value))
+        case _:
+            return value
 
 
 def _subjects(contract: str, facts: Mapping[str, Any]) -> tuple[WorkId | None, GrantId | None]:
@@ -82,6 +93,6 @@ def _subjects(contract: str, facts: Mapping[str, Any]) -> tuple[WorkId | None, G
     grant = facts.get("grant_id")
     if contract == WORK_REGISTRY:
         work = work or facts.get("token_id")
-    else:
+    elif contract == LICENSE_LEDGER:
         grant = grant or facts.get("token_id")
     return WorkId.parse(work) if work else None, GrantId.parse(grant) if grant else None

@@ -3,118 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from eth_abi.exceptions import DecodingError
 
 from registry.chain.abi import CONTRACT_NAMES, Failure, artifact
+from registry.chain.contract_errors import CONTRACT_ERRORS
 from registry.chain.wire import RpcError
 from registry.errors import (
     ChainUnavailableError,
-    DeadlineExpiredError,
-    InvalidSignatureError,
     InvalidValueError,
-    NotFoundError,
-    NotTitleHolderError,
-    OfferUnavailableError,
-    PriceOverLimitError,
     RegistryError,
-    StaleOfferError,
     TransactionRejectedError,
 )
-from registry.model import Address, GrantId, WorkId, from_unix
-
-
-def _deadline(deadline: int, _: int) -> RegistryError:
-    return DeadlineExpiredError(from_unix(deadline))
-
-
-def _signature(signer: str, _: bytes) -> RegistryError:
-    return InvalidSignatureError(Address(signer))
-
-
-def _holder(work_id: int, holder: str, licensor: str) -> RegistryError:
-    return NotTitleHolderError(str(WorkId.from_int(work_id)), Address(licensor), Address(holder))
-
-
-def _series(_: int, current: int, offered: int) -> RegistryError:
-    return StaleOfferError(offered, current)
-
-
-def _work(work_id: int) -> RegistryError:
-    return NotFoundError("work", str(WorkId.from_int(work_id)))
-
-
-def _grant(grant_id: int) -> RegistryError:
-    return NotFoundError("grant", str(GrantId.from_int(grant_id)))
-
-
-def _unavailable(reason: str) -> Callable[..., RegistryError]:
-    return lambda *_: OfferUnavailableError(reason)
-
-
-def _invalid(name: str, problem: str) -> Callable[..., RegistryError]:
-    return lambda *values: InvalidValueError(name, problem.format(*values))
-
-
-def _rejected(reason: str) -> Callable[..., RegistryError]:
-    return lambda *_: TransactionRejectedError(reason)
-
-
-# Each typed error of the contracts and what it says to a caller; a test holds this table equal to the ABIs.
-CONTRACT_ERRORS: Mapping[str, Callable[..., RegistryError]] = {
-    # statements
-    "DeadlinePassed": _deadline,
-    "InvalidSignature": _signature,
-    "NotClaimant": _rejected("not-claimant"),
-    "NotLicensor": _rejected("not-licensor"),
-    "NotTitleHolder": _holder,
-    "ParentsNotAscending": _invalid("parents", "must be strictly ascending"),
-    "SequenceNotNext": _invalid("sequence", "the next is {1}, not {2}"),
-    "TooManyParents": _invalid("parents", "{0} of at most {1}"),
-    "UnknownGrant": _grant,
-    "UnknownWork": _work,
-    # offers
-    "CarrierMismatch": _invalid("carrier", "a carrier and its share go together"),
-    "ExclusiveUntil": _unavailable("an exclusive grant runs"),
-    "GrantsLiveUntil": _unavailable("it is exclusive and other grants run"),
-    "LicenseeNotAllowed": _unavailable("it is for another licensee"),
-    "NotAToken": _invalid("currency", "there is no token at {0}"),
-    "OfferClosed": _unavailable("its window is over"),
-    "OfferIsCancelled": _unavailable("it is cancelled"),
-    "OfferNotYetOpen": _unavailable("its window has not begun"),
-    "PriceAboveLimit": PriceOverLimitError,
-    "PriceTooLarge": _invalid("price", "{0} is over {1}"),
-    "RateTooLarge": _invalid("royalty_bps", "{0} is over {1}"),
-    "SeriesChanged": _series,
-    "SoldOut": _unavailable("it is sold out"),
-    "UnknownFlags": _invalid("flags", "unknown bits in {0}"),
-    "WrongValue": _invalid("value", "{1} wei sent instead of {0}"),
-    "ZeroDuration": _invalid("duration", "must be positive"),
-    "ZeroLicensee": _invalid("licensee", "must not be zero"),
-    "ZeroMaxGrants": _invalid("max_grants", "must be positive"),
-    # money and tokens
-    "CoinNotAccepted": _invalid("value", "this takes no coin"),
-    "FailedCall": _rejected("payment-failed"),
-    "GrantLocked": _rejected("grant-locked"),
-    "InsufficientBalance": _rejected("insufficient-balance"),
-    "ReentrancyGuardReentrantCall": _rejected("reentrant-call"),
-    "SafeERC20FailedOperation": _rejected("token-transfer-failed"),
-    "WrongTokenBalance": _rejected("token-moved-another-amount"),
-    # the ERC-721 base
-    "AccountBalanceOverflow": _rejected("account-balance-overflow"),
-    "BalanceQueryForZeroAddress": _rejected("zero-address"),
-    "NotOwnerNorApproved": _rejected("not-owner-nor-approved"),
-    "TokenAlreadyExists": _rejected("token-already-exists"),
-    "TokenDoesNotExist": _rejected("token-does-not-exist"),
-    "TransferFromIncorrectOwner": _rejected("transfer-from-incorrect-owner"),
-    "TransferToNonERC721ReceiverImplementer": _rejected("receiver-refuses"),
-    "TransferToZeroAddress": _rejected("zero-address"),
-    # text helpers that only a fault in the contracts could reach
-    "InvalidShortString": _rejected("contract-fault"),
-    "StringTooLong": _rejected("contract-fault"),
-    "StringsInsufficientHexLength": _rejected("contract-fault"),
-}
 
 # What nodes write into an error's message, in order of precedence; the words around these differ by node.
 _NODE_MESSAGES: tuple[tuple[re.Pattern[str], str], ...] = tuple(

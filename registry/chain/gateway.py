@@ -14,30 +14,28 @@ from eth_abi.exceptions import DecodingError
 from web3 import Web3
 
 from registry.chain import calls, failures, sending
-from registry.chain.abi import WORK_REGISTRY, Function, artifact
+from registry.chain.abi import DISPUTE_DESK, ROYALTY_VAULT, WORK_REGISTRY, Function, artifact
 from registry.chain.events import decode_log, in_bloom
 from registry.chain.providers import reading, request, require, require_chain
 from registry.chain.wire import HASHES_ONLY, RpcError, data, quantity
 from registry.errors import ChainUnavailableError, InvalidValueError, NotFoundError
 from registry.model import (
     ZERO_ADDRESS,
+    Act,
     Address,
     Block,
     Call,
     ChainEvent,
     Contracts,
-    Declaration,
+    DeskTerms,
     Fees,
     Hash32,
-    Offer,
     ProofLevel,
     Receipt,
-    Registration,
+    Recovery,
     SignedTransaction,
-    Title,
     TransactionHash,
     TransactionRequest,
-    WorkId,
 )
 
 if TYPE_CHECKING:
@@ -148,7 +146,7 @@ class Gateway:
         Raises:
             NotFoundError: The block is no longer known: it was reorganised away.
         """
-        ours = [self._contracts.work_registry, self._contracts.license_ledger]
+        ours = list(self._contracts.addresses.values())
         with self._blooms_lock:
             bloom = self._blooms.get(block.hash)
         if bloom is not None and not any(in_bloom(bloom, bytes.fromhex(address[2:])) for address in ours):
@@ -172,17 +170,29 @@ class Gateway:
 
     # --- state ----------------------------------------------------------------------------------------
 
-    def title(self, work_id: WorkId) -> Title | None:
-        """The title now, None if there is none."""
-        function = artifact(WORK_REGISTRY).functions["titleOf"]
-        try:
-            found = self._read(self._contracts.work_registry, function, work_id.to_int())
-        except NotFoundError:
+    def owed_bonds(self, account: Address) -> int:
+        """Bonds in wei that the dispute desk owes an account."""
+        return int(self._view(DISPUTE_DESK, "owedBonds", account)[0])
+
+    def owed_to_carrier(self, account: Address, currency: Address) -> int:
+        """What the vault owes an account for sales it carried, in the smallest unit of the currency."""
+        return int(self._view(ROYALTY_VAULT, "owedToCarrier", account, currency)[0])
+
+    @reading()
+    def recovery(self, account: Address) -> Recovery | None:
+        """Who may take over from an account, None if it named nobody."""
+        successor, delay, started_at = self._view(WORK_REGISTRY, "recoveryOf", account)
+        if Address(successor) == ZERO_ADDRESS:
             return None
-        holder, effective_date, series, _ = found
-        if Address(holder) == ZERO_ADDRESS:
-            return None
-        return Title(work_id, Address(holder), effective_date, series)
+        return Recovery(account, Address(successor), delay, started_at or None)
+
+    @reading()
+    def desk_terms(self) -> DeskTerms:
+        """Who decides new disputes today, what one costs, and how long things take."""
+        (arbiter,) = self._view(DISPUTE_DESK, "arbiter")
+        (bond,) = self._view(DISPUTE_DESK, "bond")
+        ((escrow, hold, answer, ruling),) = self._view(DISPUTE_DESK, "periods")
+        return DeskTerms(Address(arbiter), bond, escrow, hold, answer, ruling)
 
     @reading()
     def balance(self, account: Address) -> int:
@@ -258,17 +268,9 @@ class Gateway:
 
     # --- calls to be sent -----------------------------------------------------------------------------
 
-    def call_register(self, declaration: Declaration) -> Call:
-        """`WorkRegistry.register`, to be sent by the claimant."""
-        return calls.register(self._contracts, declaration)
-
-    def call_register_for(self, registration: Registration, signature: bytes) -> Call:
-        """`WorkRegistry.registerFor`, to be sent by anybody."""
-        return calls.register_for(self._contracts, registration, signature)
-
-    def call_purchase(self, offer: Offer, signature: bytes, licensee: Address, max_price: int) -> Call:
-        """`LicenseLedger.purchase`, to be sent by the buyer."""
-        return calls.purchase(self._contracts, offer, signature, licensee, max_price)
+    def call(self, act: Act) -> Call:
+        """The call that is this act on this deployment."""
+        return calls.call_of(self._contracts, act)
 
     # --- requests -------------------------------------------------------------------------------------
 
@@ -277,6 +279,9 @@ class Gateway:
 
     def _require(self, method: str, *params: object) -> Any:  # noqa: ANN401
         return require(self._provider, method, *params)
+
+    def _view(self, name: str, function: str, *arguments: object) -> tuple[Any, ...]:
+        return self._read(self._contracts.addresses[name], artifact(name).functions[function], *arguments)
 
     def _read(self, contract: Address, function: Function, *arguments: object) -> tuple[Any, ...]:
         fields = _fields(self.operator, Call(contract, function.encode(*arguments)))

@@ -9,30 +9,56 @@ from pathlib import Path
 from typing import Any
 
 from registry.canonical import canonical_hash
-from registry.chain.abi import CONTRACT_NAMES, LICENSE_LEDGER, WORK_REGISTRY
+from registry.chain.abi import (
+    CHECKPOINT_LOG,
+    CONTRACT_NAMES,
+    DISPUTE_DESK,
+    LICENSE_LEDGER,
+    ROYALTY_VAULT,
+    WORK_REGISTRY,
+)
 from registry.errors import InvalidDocumentError, InvalidValueError, StoreUnavailableError
-from registry.model import Address, Contracts, Hash32, TransactionHash
+from registry.model import Address, Contracts, DeskTerms, Hash32, TransactionHash
 
 FORMAT = "colophon.deployment/1"
 
 
 @dataclass(frozen=True, slots=True)
 class DeployedContract:
-    """One contract on chain; `runtime_code_sha256` is of the code as it stands there."""
+    """One contract on chain; `runtime_code_sha256` is of the code as it stands there.
+
+    `constructor_arguments` are ABI-encoded, as whoever verifies the sources asks for them.
+    """
 
     address: Address
     transaction: TransactionHash
     block: int
     runtime_code_sha256: Hash32
+    constructor_arguments: bytes
+
+    def document(self) -> dict[str, Any]:
+        """The contract as JSON."""
+        return {
+            "address": str(self.address),
+            "transaction": str(self.transaction),
+            "block": self.block,
+            "runtime_code_sha256": str(self.runtime_code_sha256),
+            "constructor_arguments": "0x" + self.constructor_arguments.hex(),
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """One deployment: both contracts, who made it, where it begins. Its id is the hash of all the rest."""
+    """One deployment: the factory, five contracts by name, the desk's terms, who made it, where it begins.
+
+    `deployed_at_block` is the first block that holds one of the five. The id is the hash of all the rest.
+    """
 
     chain_id: int
     deployer: Address
+    factory: DeployedContract
     contracts: dict[str, DeployedContract]
+    terms: DeskTerms
     deployed_at_block: int
 
     @property
@@ -49,15 +75,9 @@ class Manifest:
             "format": FORMAT,
             "chain_id": self.chain_id,
             "deployer": str(self.deployer),
-            "contracts": {
-                name: {
-                    "address": str(one.address),
-                    "transaction": str(one.transaction),
-                    "block": one.block,
-                    "runtime_code_sha256": str(one.runtime_code_sha256),
-                }
-                for name, one in self.contracts.items()
-            },
+            "factory": self.factory.document(),
+            "contracts": {name: one.document() for name, one in self.contracts.items()},
+            "terms": terms_document(self.terms),
             "deployed_at_block": self.deployed_at_block,
         }
 
@@ -66,10 +86,44 @@ def contracts_of(manifest: Manifest) -> Contracts:
     """What signatures and records are bound to."""
     return Contracts(
         chain_id=manifest.chain_id,
+        checkpoint_log=manifest.contracts[CHECKPOINT_LOG].address,
         work_registry=manifest.contracts[WORK_REGISTRY].address,
         license_ledger=manifest.contracts[LICENSE_LEDGER].address,
+        royalty_vault=manifest.contracts[ROYALTY_VAULT].address,
+        dispute_desk=manifest.contracts[DISPUTE_DESK].address,
         deployed_at_block=manifest.deployed_at_block,
         manifest_id=manifest.manifest_id,
+    )
+
+
+def terms_document(terms: DeskTerms) -> dict[str, Any]:
+    """A desk's terms as JSON; the bond as text, because wei pass 2^53."""
+    return {
+        "arbiter": str(terms.arbiter),
+        "bond_wei": str(terms.bond),
+        "period_seconds": {
+            "escrow": terms.escrow,
+            "hold": terms.hold,
+            "answer": terms.answer,
+            "ruling": terms.ruling,
+        },
+    }
+
+
+def parse_terms(document: dict[str, Any]) -> DeskTerms:
+    """A desk's terms from JSON.
+
+    Raises:
+        KeyError, TypeError, ValueError, InvalidValueError: It is of another form.
+    """
+    periods = document["period_seconds"]
+    return DeskTerms(
+        arbiter=Address(document["arbiter"]),
+        bond=int(document["bond_wei"]),
+        escrow=int(periods["escrow"]),
+        hold=int(periods["hold"]),
+        answer=int(periods["answer"]),
+        ruling=int(periods["ruling"]),
     )
 
 
@@ -127,14 +181,18 @@ def _parse(document: dict[str, Any]) -> Manifest:
     return Manifest(
         chain_id=int(document["chain_id"]),
         deployer=Address(document["deployer"]),
-        contracts={
-            name: DeployedContract(
-                address=Address(document["contracts"][name]["address"]),
-                transaction=TransactionHash.parse(document["contracts"][name]["transaction"]),
-                block=int(document["contracts"][name]["block"]),
-                runtime_code_sha256=Hash32.parse(document["contracts"][name]["runtime_code_sha256"]),
-            )
-            for name in CONTRACT_NAMES
-        },
+        factory=_parse_contract(document["factory"]),
+        contracts={name: _parse_contract(document["contracts"][name]) for name in CONTRACT_NAMES},
+        terms=parse_terms(document["terms"]),
         deployed_at_block=int(document["deployed_at_block"]),
+    )
+
+
+def _parse_contract(document: dict[str, Any]) -> DeployedContract:
+    return DeployedContract(
+        address=Address(document["address"]),
+        transaction=TransactionHash.parse(document["transaction"]),
+        block=int(document["block"]),
+        runtime_code_sha256=Hash32.parse(document["runtime_code_sha256"]),
+        constructor_arguments=bytes.fromhex(document["constructor_arguments"].removeprefix("0x")),
     )

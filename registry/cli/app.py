@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
-from registry.cli.commands import claimant, keys, licensing, operator
+from registry.cli.commands import claimant, declaring, disputes, keys, licensing, money, operator, titles
 
 app = typer.Typer(
     name="colophon",
@@ -36,17 +37,53 @@ def colophon(
     """A copyright registry on Ethereum: declare a work, find it again, license it."""
 
 
-app.command("register")(claimant.register)
-app.command("verify")(claimant.verify)
-app.command("show")(claimant.show)
-app.command("offer")(licensing.offer)
-app.command("buy")(licensing.buy)
-app.command("faucet")(licensing.faucet)
-app.add_typer(keys.keys, name="keys")
-app.command("demo")(operator.demo)
-app.command("serve")(operator.serve)
-app.command("sync")(operator.sync)
-app.command("deploy")(operator.deploy)
+_COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
+    "Works": {
+        "register": declaring.register,
+        "verify": claimant.verify,
+        "show": claimant.show,
+        "supplement": titles.supplement,
+        "commit": declaring.commit,
+        "reveal": titles.reveal,
+        "prove-earlier": titles.prove_earlier,
+        "cancel": titles.cancel,
+    },
+    "Licences": {
+        "offer": licensing.offer,
+        "buy": licensing.buy,
+        "cancel-offer": titles.cancel_offer,
+        "withdraw-offers": titles.withdraw_offers,
+        "retract": titles.retract,
+        "transfer": titles.transfer,
+        "link": money.link,
+        "renew-link": money.renew_link,
+    },
+    "Money": {
+        "revenue": money.revenue,
+        "release": money.release,
+        "distribute": money.distribute,
+        "claim": money.claim,
+    },
+    "Disputes": {"bonds": disputes.bonds, "refund": money.refund},
+    "Yourself": {"faucet": licensing.faucet},
+    "The registry itself": {
+        "demo": operator.demo,
+        "serve": operator.serve,
+        "sync": operator.sync,
+        "deploy": operator.deploy,
+    },
+}
+_GROUPS: dict[str, dict[str, typer.Typer]] = {
+    "Money": {"shares": money.shares},
+    "Disputes": {"dispute": disputes.dispute, "arbiter": disputes.arbiter},
+    "Yourself": {"keys": keys.keys, "recovery": titles.recovery},
+}
+for _panel, _commands in _COMMANDS.items():
+    for _name, _command in _commands.items():
+        app.command(_name, rich_help_panel=_panel)(_command)
+for _panel, _groups in _GROUPS.items():
+    for _name, _group in _groups.items():
+        app.add_typer(_group, name=_name, rich_help_panel=_panel)
 
 
 def run() -> None:

@@ -2,69 +2,47 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
+from registry.chain.calls import call_of
+from registry.cli.caller import Caller
 from registry.cli.failures import CommandError
 from registry.cli.plain import format_duration, format_wei, parse_wei
+from registry.cli.purchases import PurchaseWish, purchase_to_sign, require_signature
 from registry.cli.records import print_grant
 from registry.cli.session import Session
-from registry.cli.transactions import (
-    CheckedPurchase,
-    PurchaseWish,
-    Wallet,
-    node_url,
-    purchase_to_sign,
-    require_signature,
-)
+from registry.cli.transactions import Wallet, gas_limit_of, node_url
 from registry.client import Answer, ProblemError, RpcClient
-from registry.model import PERPETUAL, Address, OfferHash
-
-if TYPE_CHECKING:
-    from registry.statements import Domain
+from registry.model import PERPETUAL, Address, Contracts, OfferHash, Purchase
 
 
-@dataclass(frozen=True, slots=True)
-class BuyWish:
-    """All that the command line says of a purchase."""
-
-    offer_hash: str
-    max_price_wei: int
-    licensee: str | None
-    key: str | None
-    wait: bool
-    rpc: str | None
-    max_gas_cost: str
-
-
-def buy_licence(session: Session, wish: BuyWish) -> None:
-    """Buy one grant of an offer."""
-    buyer = session.keys.address(wish.key)
-    licensee = Address(wish.licensee) if wish.licensee else buyer
-    wanted = PurchaseWish(OfferHash.parse(wish.offer_hash.lower()), licensee, wish.max_price_wei)
-    price = session.client.offer(str(wanted.offer_hash)).inner("offer").integer("price_wei")
+def buy_licence(caller: Caller, offer_hash: str, max_price: str, licensee: str | None) -> None:
+    """Buy one grant of an offer for somebody; for the caller if nobody is named."""
+    session, price_limit = caller.session, parse_wei(max_price)
+    buyer = caller.address()
+    whom = Address(licensee) if licensee else buyer
+    wanted = PurchaseWish(OfferHash.parse(offer_hash.lower()), whom, price_limit)
+    published = session.client.offer(str(wanted.offer_hash))
+    price = published.inner("offer").integer("price_wei")
     account = session.keys.unlock(buyer)
-    ledger = session.domain("LicenseLedger")
-    with RpcClient(node_url(session.client, wish.rpc, ledger.chain_id)) as node:
-        wallet = Wallet(account, node, ledger.chain_id, parse_wei(wish.max_gas_cost), session.terminal)
-        if price <= wish.max_price_wei:
-            wallet.need(price + wallet.max_fee_wei, session.client)
+    contracts = session.contracts()
+    with RpcClient(node_url(session.client, caller.rpc, contracts.chain_id)) as node:
+        limit = parse_wei(caller.max_gas_cost)
+        wallet = Wallet(account, node, contracts.chain_id, limit, session.terminal)
+        if price <= wanted.max_price_wei:
+            wallet.need(price + limit, session.client)
         proposal = session.client.prepare_purchase(
-            str(wanted.offer_hash), buyer, licensee, wish.max_price_wei
-        )
-        checked = purchase_to_sign(proposal.inner("transaction"), ledger, wanted)
-        require_signature(checked, ledger, node)
-        _consent(session, wallet, checked, licensee, ledger)
-        transaction = wallet.send(checked.call)
+            str(wanted.offer_hash), buyer, whom, wanted.max_price_wei
+        ).inner("transaction")
+        purchase = purchase_to_sign(proposal, published, contracts, wanted)
+        require_signature(purchase, contracts, node)
+        _consent(session, wallet, purchase, contracts)
+        transaction = wallet.send(call_of(contracts, purchase), gas_limit_of(purchase))
     session.terminal.note(f"sent: transaction {transaction}")
-    _finish(session, transaction, checked, wait=wish.wait)
+    _finish(session, transaction, str(purchase.offer.work_id), wait=caller.wait)
 
 
-def _consent(
-    session: Session, wallet: Wallet, checked: CheckedPurchase, licensee: Address, ledger: Domain
-) -> None:
-    offer = checked.offer
-    whom = "you" if licensee == wallet.address else str(licensee)
+def _consent(session: Session, wallet: Wallet, purchase: Purchase, contracts: Contracts) -> None:
+    offer = purchase.offer
+    whom = "you" if purchase.licensee == wallet.address else str(purchase.licensee)
     length = (
         "without end"
         if offer.duration == PERPETUAL
@@ -72,17 +50,16 @@ def _consent(
     )
     session.terminal.note("You pay:")
     session.terminal.note(
-        f"  {format_wei(offer.price)} for a licence of work {offer.work_id} from {offer.licensor} under "
+        f"  {format_wei(purchase.value)} for a licence of work {offer.work_id} from {offer.licensor} under "
         f"terms {offer.terms_hash}, for {whom}, {length}; "
         f"gas costs at most {format_wei(wallet.max_fee_wei)} more."
     )
-    session.terminal.note(f"  To chain {ledger.chain_id}, contract {ledger.address}.")
+    session.terminal.note(f"  To chain {contracts.chain_id}, contract {contracts.license_ledger}.")
     if not session.terminal.agrees("Pay this?"):
         raise CommandError("not-signed", "nothing was signed, nothing is paid")
 
 
-def _finish(session: Session, transaction: str, checked: CheckedPurchase, *, wait: bool) -> None:
-    work_id = str(checked.offer.work_id)
+def _finish(session: Session, transaction: str, work_id: str, *, wait: bool) -> None:
     page = session.page(work_id)
     purchase = _until_granted(session, transaction, work_id) if wait else None
     if purchase is None:

@@ -10,18 +10,31 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
 from registry import statements
 from registry.cli.failures import DishonestRegistryError
+from registry.cli.plain import format_duration
 from registry.client import Answer
 from registry.errors import RegistryError
-from registry.model import Address, Declaration, Hash32, Offer, OfferFlags, Registration, WorkId
+from registry.model import (
+    Address,
+    Declaration,
+    Hash32,
+    Offer,
+    OfferFlags,
+    Registration,
+    ShareTable,
+    Supplement,
+    WorkId,
+)
+from registry.model import Answer as DisputeAnswer
 from registry.statements import Domain
 
-Statement = TypeVar("Statement", Registration, Offer, Declaration)
+Statement = TypeVar("Statement", Registration, Offer)
+Carried = TypeVar("Carried", Supplement, ShareTable, DisputeAnswer)
 
 # A registry gives a statement a day to be mined; one that could be carried much later was not asked for.
 LONGEST_DEADLINE_SECONDS = 7 * 86_400
@@ -60,8 +73,7 @@ def registration_to_sign(proposed: Answer, domain: Domain, wish: Wish) -> Regist
     _require_equal("the claimant", wish.claimant, declaration.claimant)
     _require_equal("the works it derives from", wish.parents, declaration.parents)
     _require_equal("the earlier version", None, declaration.previous)
-    if not 0 < registration.deadline - time.time() < LONGEST_DEADLINE_SECONDS:
-        raise DishonestRegistryError(f"the deadline {registration.deadline} is not within a week")
+    _require_soon(registration.deadline, LONGEST_DEADLINE_SECONDS)
     _require_same_typed_data(proposed, registration, domain)
     return registration
 
@@ -84,15 +96,22 @@ def offer_to_sign(proposed: Answer, domain: Domain, wanted: Offer, valid_for: in
     return offer
 
 
-def waiting_declaration(record: Answer) -> Declaration:
-    """The declaration of a record that was signed before, as its id commits to it.
+def statement_to_sign(
+    proposed: Answer, domain: Domain, wanted: Carried, longest: int = LONGEST_DEADLINE_SECONDS
+) -> Carried:
+    """The wanted statement with the proposed deadline, if that is all that was chosen for the caller.
+
+    The deadline must come within `longest` seconds.
 
     Raises:
-        DishonestRegistryError: The id is not this declaration's.
+        DishonestRegistryError: It proposes something else.
     """
-    declaration = _parsed(_told_declaration, record.inner("declaration"))
-    _require_equal("the work's id", record.text("work_id"), str(statements.work_id(declaration)))
-    return declaration
+    _require_primary_type(proposed, type(wanted).__name__)
+    deadline = proposed.inner("message").integer("deadline")
+    _require_soon(deadline, longest)
+    statement = replace(wanted, deadline=deadline)
+    _require_same_typed_data(proposed, statement, domain)
+    return statement
 
 
 _CHOSEN = (
@@ -115,7 +134,14 @@ def _require_primary_type(proposed: Answer, expected: str) -> None:
     _require_equal("the kind of statement", expected, proposed.text("primaryType"))
 
 
-def _require_same_typed_data(proposed: Answer, statement: Registration | Offer, domain: Domain) -> None:
+def _require_soon(deadline: int, longest: int) -> None:
+    if not 0 < deadline - time.time() < longest:
+        raise DishonestRegistryError(
+            f"the deadline {deadline} is not to come within {format_duration(longest)}"
+        )
+
+
+def _require_same_typed_data(proposed: Answer, statement: statements.Statement, domain: Domain) -> None:
     ours = statements.typed_data(statement, domain)
     _require_equal("the chain and contract", ours["domain"], dict(proposed.inner("domain")))
     if dict(proposed) != ours:
@@ -140,18 +166,6 @@ def _parsed(read: Callable[[Answer], Statement], message: Answer) -> Statement:
         return read(message)
     except RegistryError as problem:
         raise DishonestRegistryError(f"the typed data make no statement ({problem.message})") from problem
-
-
-def _told_declaration(told: Answer) -> Declaration:
-    previous = told.optional_text("previous")
-    return Declaration(
-        claimant=Address(told.text("claimant")),
-        content_hash=Hash32.parse(told.text("content_hash")),
-        fingerprint_hash=Hash32.parse(told.text("fingerprint_hash")),
-        metadata_hash=Hash32.parse(told.text("metadata_hash")),
-        parents=tuple(WorkId.parse(str(parent)) for parent in told.get("parents") or []),
-        previous=WorkId.parse(previous) if previous else None,
-    )
 
 
 def _registration(message: Answer) -> Registration:

@@ -76,7 +76,7 @@ def _told(problem: Exception) -> tuple[str, str, str | None] | None:
 
         if isinstance(problem, ClientError):
             facts = problem.facts if isinstance(problem, ProblemError) else {}
-            return problem.code, _with_places(problem.message, facts), None
+            return problem.code, _with_places(problem.message, facts), _HINTS.get(problem.code)
     return None
 
 
@@ -99,7 +99,18 @@ def _hint(problem: RegistryError) -> str | None:
             command = shlex.join(["mv", str(folder), str(_free_name(folder))])
             return f"put it aside, deleting nothing, and start again:\n  {command}"
         case _:
-            return None
+            return _HINTS.get(problem.code)
+
+
+# What may be tried next, whether this program or the registry found that it cannot be done.
+_HINTS = {
+    "not-allowed": "sign with another key: --key NAME; yours are listed by: colophon keys list",
+    "not-title-holder": "sign with another key: --key NAME; yours are listed by: colophon keys list",
+    "title-frozen": "see the dispute: colophon dispute show WORK",
+    "too-early": "type the same command again then",
+    "stale-offer": "see the work's offers of today: colophon show WORK",
+    "offer-unavailable": "see the work's offers of today: colophon show WORK",
+}
 
 
 def _free_name(folder: Path) -> Path:

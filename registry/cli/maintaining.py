@@ -1,16 +1,12 @@
-"""`colophon sync` and `colophon deploy`: work on the data and the chain themselves, not over HTTP."""
+"""`colophon sync`: work on the data themselves, not over HTTP."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-from registry.chain.deployment import deploy
-from registry.chain.providers import NodeProvider
-from registry.cli.keys import read_passphrase
 from registry.cli.terminal import Terminal
 from registry.compose import Registry, open_registry
-from registry.keys.keystore import decrypt_file
 from registry.settings import Settings
 
 
@@ -40,29 +36,6 @@ def _tell(terminal: Terminal, registry: Registry) -> None:
     terminal.fact("block", "none yet" if number is None else number)
     terminal.fact("final", "none yet" if final < 0 else final)
     terminal.closing("http://127.0.0.1:8000/ once it is served", "colophon serve")
-
-
-def deploy_contracts(terminal: Terminal, rpc: str, keystore: Path, manifest_path: Path) -> None:
-    """Put the contracts on a chain, or find them there.
-
-    Raises:
-        WrongPassphraseError, ChainUnavailableError, TransactionRejectedError, … : As `deploy`.
-    """
-    passphrase = read_passphrase(terminal, f"Passphrase of {keystore}")
-    with terminal.waiting("unlocking the key"):
-        account = decrypt_file(keystore, passphrase)
-    with terminal.waiting("deploying; if this stops, run it again to go on"):
-        manifest = deploy(NodeProvider(rpc), account, manifest_path)
-    terminal.document(manifest.document())
-    terminal.heading(f"Deployed on chain {manifest.chain_id}")
-    for name, contract in manifest.contracts.items():
-        terminal.fact(name, f"{contract.address}, block {contract.block}")
-    terminal.fact("manifest", manifest_path)
-    terminal.fact(
-        "next",
-        f"COLOPHON_CHAIN={rpc} COLOPHON_DEPLOYMENT={manifest_path} COLOPHON_OPERATOR_KEYSTORE={keystore} "
-        "COLOPHON_OPERATOR_PASSPHRASE_FILE=… colophon serve",
-    )
 
 
 def settings_for(data: Path) -> Settings:

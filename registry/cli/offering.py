@@ -14,7 +14,8 @@ from registry.cli.failures import CommandError
 from registry.cli.plain import format_wei, wei_argument
 from registry.cli.records import print_offer
 from registry.cli.session import Session
-from registry.cli.signing import sign
+from registry.cli.signing import agree_to_sign, sign
+from registry.cli.told import FLAG_NAMES
 from registry.licensing.terms import STANDARD, terms_hash
 from registry.model import (
     PERPETUAL,
@@ -27,13 +28,6 @@ from registry.model import (
     WorkId,
 )
 
-# In the order of their bits, under the names that the API gives them.
-FLAG_NAMES = {
-    OfferFlags.TRANSFERABLE: "transferable",
-    OfferFlags.DERIVATIVES: "derivatives",
-    OfferFlags.SHARE_ALIKE: "share-alike",
-    OfferFlags.EXCLUSIVE: "exclusive",
-}
 _MAX_TERMS_BYTES = 2**20  # the schema's longest document is far below
 
 
@@ -48,6 +42,7 @@ class OfferWish:
     duration: int | None
     max_grants: int | None
     licensee: str | None
+    royalty_bps: int
     valid_for: int
     key: str | None
 
@@ -58,16 +53,16 @@ def publish_offer(session: Session, wish: OfferWish) -> None:
     licensor = session.keys.address(wish.key)
     wanted = _wanted(wish, licensor, terms)
     account = session.keys.unlock(licensor)
-    domain = session.domain("LicenseLedger")
+    contracts = session.contracts()
     proposal = session.client.prepare_offer(choice_of(wanted, terms, wish.valid_for))
+    domain = statements.domain_of(wanted, contracts)
     offer = offer_to_sign(proposal.inner("typed_data"), domain, wanted, wish.valid_for)
     terminal = session.terminal
-    terminal.note("You sign:")
-    terminal.note(f"  {statements.plain(offer)}")
-    terminal.note(f"  The price is {format_wei(offer.price)}, the terms “{terms['name']}”.")
-    terminal.note(f"  For chain {domain.chain_id}, contract {domain.address}.")
-    if not terminal.agrees("Sign this?"):
-        raise CommandError("not-signed", "nothing was signed, nothing is offered")
+    sentence = statements.plain(offer)
+    priced = f"The price is {format_wei(offer.price)}, the terms “{terms['name']}”."
+    if offer.royalty_bps:
+        priced += f" Derivatives owe {statements.percent(offer.royalty_bps)} of their revenue."
+    agree_to_sign(terminal, [f"{sentence} {priced}"], domain, "nothing is offered")
     signature = sign(account, statements.digest(offer, domain))
     published = session.client.publish_offer(document_of(offer), terms, signature)
     terminal.document(published)
@@ -131,6 +126,7 @@ def _wanted(wish: OfferWish, licensor: Address, terms: Mapping[str, Any]) -> Off
         terms_hash=terms_hash(terms),
         flags=wish.flags,
         price=wish.price_wei,
+        royalty_bps=wish.royalty_bps,
         valid_from=0,
         valid_until=1,
         salt=Hash32(bytes(32)),
@@ -151,6 +147,7 @@ def choice_of(wanted: Offer, terms: Mapping[str, Any], valid_for: int) -> dict[s
         "duration_seconds": None if wanted.duration == PERPETUAL else wanted.duration,
         "max_grants": None if wanted.max_grants == UNLIMITED_GRANTS else wanted.max_grants,
         "licensee": None if wanted.licensee == ZERO_ADDRESS else str(wanted.licensee),
+        "royalty_bps": wanted.royalty_bps,
         "valid_for_seconds": valid_for,
     }
 

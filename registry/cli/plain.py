@@ -12,6 +12,8 @@ _AMOUNT = re.compile(r"(\d{1,60}(?:\.\d{1,18})?)\s*(wei|gwei|ether|eth)?", re.IG
 _DURATION = re.compile(r"(\d{1,18})\s*([smhdwy])", re.ASCII)
 _READABLE_FROM_WEI = 10**12  # below a millionth of an ether the zeros are harder to read than the wei
 _SHORTENED = 8
+_PERCENT = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?\s*%?", re.ASCII)
+MAX_BPS = 10_000
 
 
 def parse_wei(text: str) -> int:
@@ -46,6 +48,21 @@ def format_wei(wei: int) -> str:
 def wei_argument(wei: int) -> str:
     """An amount of wei as a command line takes it."""
     return format_wei(wei).replace(" ", "").lower()
+
+
+def parse_percent(text: str) -> int:
+    """`33.33`, `5` or `100 %` as hundredths of a percent.
+
+    Raises:
+        InvalidValueError: Another form, or more than a hundred.
+    """
+    found = _PERCENT.fullmatch(text.strip())
+    if found is None:
+        raise InvalidValueError("percentage", f"{text!r} is not a percentage like 5 or 33.33")
+    bps = int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
+    if bps > MAX_BPS:
+        raise InvalidValueError("percentage", f"{text!r} is more than a hundred")
+    return bps
 
 
 def parse_duration(text: str) -> int:

@@ -6,6 +6,7 @@ from registry.cli.plain import format_duration, format_wei, short
 from registry.cli.terminal import Terminal
 from registry.client import Answer
 from registry.model import PERPETUAL, UNLIMITED_GRANTS, ZERO_ADDRESS
+from registry.statements import percent
 
 SETTLED = ("confirmed", "final")
 
@@ -51,14 +52,31 @@ def print_record(terminal: Terminal, record: Answer) -> None:
         terminal.fact("title held by", title.text("holder"))
     _print_work(terminal, record)
     terminal.fact("SHA-256", declaration.text("content_hash"))
-    for parent in declaration.get("parents") or []:
-        terminal.fact("derived from", parent)
+    _print_standing(terminal, record)
     if record.optional_text("problem"):
         terminal.fact("problem", record.text("problem"))
     for claim in record.items_of("adverse_claims"):
         kind = "the same bytes" if claim.text("verdict") == "identical" else "a similar work"
         terminal.fact("adverse claim", f"{claim.text('claimant')} declares {kind}: {claim.text('work_id')}")
     terminal.fact("note", record.text("note"))
+
+
+def _print_standing(terminal: Terminal, record: Answer) -> None:
+    """What became of the declaration, its parents and its title since."""
+    for link in record.items_of("links"):
+        royalty = percent(link.integer("royalty_bps"))
+        terminal.fact("derived from", f"{link.text('parent')}, licensed here for {royalty} of revenue")
+    for parent in record.get("unlicensed_parents") or []:
+        terminal.fact("derived from", f"{parent}, not licensed here")
+    for supplement in record.items_of("supplements"):
+        terminal.fact("supplement", f"{supplement.integer('sequence')}: {supplement.text('metadata_hash')}")
+    if record.flag("cancelled"):
+        terminal.fact("cancelled", "the claimant withdrew every signature over it")
+    sales = record.optional_text("sales")
+    if sales is not None and sales != "open":
+        terminal.fact("sales", sales)
+    for dispute in record.get("disputes") or []:
+        terminal.fact("dispute", dispute)
 
 
 def _print_work(terminal: Terminal, record: Answer) -> None:
@@ -119,6 +137,9 @@ def print_grant(terminal: Terminal, grant: Answer) -> None:
     forecast = ", as things stand now" if grant.flag("forecast") else ""
     terminal.fact("at", f"{grant.text('at')}: {answer}{forecast}")
     terminal.fact("terms hash", grant.text("terms_hash"))
+    terminal.fact("payment", grant.text("payment"))
+    if grant.optional_text("bound_to"):
+        terminal.fact("backs", grant.text("bound_to"))
 
 
 def _availability(published: Answer) -> str:

@@ -14,10 +14,9 @@ from registry.cli.keys import KeyRing
 from registry.cli.receipts import Receipts
 from registry.cli.records import SETTLED, state_of
 from registry.cli.terminal import Terminal
+from registry.cli.told import contracts_told
 from registry.client import Answer, ColophonClient, LostRegistryError, NoRegistryError
-from registry.errors import RegistryError
-from registry.model import Address
-from registry.statements import Domain
+from registry.model import Contracts
 
 Given = TypeVar("Given")
 
@@ -39,14 +38,13 @@ class Session:
         """The address of a work's page."""
         return f"{self.client.base_url}/works/{work_id}"
 
-    def domain(self, contract: str) -> Domain:
-        """The chain and contract that signatures for this registry are bound to."""
-        contracts = self.client.contracts()
-        field = {"WorkRegistry": "work_registry", "LicenseLedger": "license_ledger"}[contract]
-        try:
-            return Domain(contract, contracts.integer("chain_id"), Address(contracts.text(field)))
-        except RegistryError as problem:
-            raise CommandError("unexpected-answer", f"the registry names no {contract}") from problem
+    def contracts(self) -> Contracts:
+        """The deployment that signatures and transactions for this registry are bound to.
+
+        Raises:
+            CommandError: The registry names none.
+        """
+        return contracts_told(self.client.contracts())
 
     def until_settled(self, work_id: str) -> Answer:
         """The record once it is confirmed, or as it stands when patience is over.

@@ -1,141 +1,40 @@
-"""Transactions of the caller's own account: checked against what was wanted, signed here, and sent."""
+"""Transactions of the caller's own account: made here from what was checked, signed, and sent."""
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
-from eth_abi.abi import decode, encode
-from eth_abi.exceptions import DecodingError
 from eth_utils.crypto import keccak
 
-from registry import statements
+from registry.chain.failures import decode_revert, revert_data
+from registry.chain.wire import RpcError
 from registry.cli.coin import wait_for_coin
-from registry.cli.failures import CommandError, DishonestRegistryError
+from registry.cli.failures import CommandError
 from registry.cli.plain import format_wei
 from registry.cli.signing import sign_transaction
 from registry.cli.terminal import Terminal
-from registry.client import (
-    Answer,
-    ColophonClient,
-    LostRegistryError,
-    NodeRefusedError,
-    NoNodeError,
-    RpcClient,
-)
-from registry.errors import RegistryError
-from registry.model import (
-    Address,
-    Call,
-    Declaration,
-    Fees,
-    Hash32,
-    Offer,
-    OfferFlags,
-    OfferHash,
-    TransactionRequest,
-    WorkId,
-)
-from registry.statements import Domain
+from registry.client import ColophonClient, LostRegistryError, NodeRefusedError, NoNodeError, RpcClient
+from registry.model import Act, Address, Call, Fees, TransactionRequest
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
 
 # Twice what the dearest of them (a purchase, everything cold) uses: more is not one of our contracts' calls.
 GAS_LIMIT = 400_000
+# An act over a list costs so much more for each item; the dearest is a payment that goes to eight parents.
+GAS_LIMIT_PER_ITEM = 300_000
 _GAS_MARGIN_PERCENT = 110
 EMBEDDED_CHAIN_ID = 31337
 _TRIES = 3
 _PAUSE_SECONDS = 1.0
 
-_OFFER_TYPE = f"({','.join(field['type'] for field in statements.TYPES['Offer'])})"
-_DECLARATION_TYPE = f"({','.join(field['type'] for field in statements.TYPES['Declaration'])})"
-PURCHASE_TYPES = [_OFFER_TYPE, "bytes", "address", "uint256"]
-PURCHASE_SELECTOR = keccak(f"purchase({','.join(PURCHASE_TYPES)})".encode())[:4]
-REGISTER_SELECTOR = keccak(f"register({_DECLARATION_TYPE})".encode())[:4]
 
-
-def register_call(registry: Address, declaration: Declaration) -> Call:
-    """`WorkRegistry.register`, made from the declaration that was checked."""
-    parents = [parent.to_int() for parent in declaration.parents]
-    previous = declaration.previous.to_int() if declaration.previous else 0
-    fields = (
-        declaration.claimant,
-        bytes(declaration.content_hash),
-        bytes(declaration.fingerprint_hash),
-        bytes(declaration.metadata_hash),
-        parents,
-        previous,
-    )
-    return Call(registry, REGISTER_SELECTOR + encode([_DECLARATION_TYPE], [fields]))
-
-
-@dataclass(frozen=True, slots=True)
-class PurchaseWish:
-    """What the caller wants to buy: this offer, for this account, for no more than this."""
-
-    offer_hash: OfferHash
-    licensee: Address
-    max_price_wei: int
-
-
-@dataclass(frozen=True, slots=True)
-class CheckedPurchase:
-    """A purchase whose every byte was read: the offer it takes and the call that takes it."""
-
-    offer: Offer
-    signature: bytes
-    call: Call
-
-
-def purchase_to_sign(proposed: Answer, ledger: Domain, wish: PurchaseWish) -> CheckedPurchase:
-    """Read the proposed call; the offer's hash commits to all of its fields.
-
-    Raises:
-        DishonestRegistryError: It is not the purchase that the caller wants.
-    """
-    to, value = _address(proposed.text("to")), proposed.integer("value")
-    _require(to == ledger.address, f"the transaction goes to {to}, not to the ledger {ledger.address}")
-    _require(proposed.integer("chain_id") == ledger.chain_id, "the transaction is for another chain")
-    data = _bytes(proposed.text("data"))
-    offer, signature, licensee, max_price = _decoded_purchase(data)
-    _require(statements.offer_hash(offer) == wish.offer_hash, "the transaction buys another offer")
-    _require(licensee == wish.licensee, f"the licence would go to {licensee}")
-    _require(offer.price <= wish.max_price_wei, f"the price is {format_wei(offer.price)}, over the limit")
-    _require(max_price <= wish.max_price_wei, "the transaction allows a higher price")
-    _require(value == offer.price, f"the transaction pays {format_wei(value)}")
-    return CheckedPurchase(offer, signature, Call(to, data, value))
-
-
-def _decoded_purchase(data: bytes) -> tuple[Offer, bytes, Address, int]:
-    _require(data[:4] == PURCHASE_SELECTOR, "the transaction is no purchase")
-    try:
-        fields, signature, licensee, max_price = decode(PURCHASE_TYPES, data[4:])
-        offer = Offer(
-            licensor=Address(fields[0]),
-            work_id=WorkId.from_int(fields[1]),
-            series=fields[2],
-            terms_hash=Hash32(fields[3]),
-            flags=OfferFlags(fields[4]),
-            currency=Address(fields[5]),
-            price=fields[6],
-            royalty_bps=fields[7],
-            max_grants=fields[8],
-            licensee=Address(fields[9]),
-            valid_from=fields[10],
-            valid_until=fields[11],
-            duration=fields[12],
-            carrier=Address(fields[13]),
-            carrier_bps=fields[14],
-            salt=Hash32(fields[15]),
-        )
-    except (DecodingError, RegistryError, OverflowError) as problem:
-        raise DishonestRegistryError("the transaction's data cannot be read") from problem
-    # Decoding overlooks what follows and between: only the one canonical encoding is signed.
-    again = PURCHASE_SELECTOR + encode(PURCHASE_TYPES, [fields, signature, licensee, max_price])
-    _require(again == data, "the transaction holds more than a purchase")
-    return offer, signature, Address(licensee), max_price
+def gas_limit_of(act: Act) -> int:
+    """More gas than the act can use if it is what it says."""
+    values = [getattr(act, one.name) for one in fields(act)]
+    return GAS_LIMIT + GAS_LIMIT_PER_ITEM * sum(len(value) for value in values if isinstance(value, tuple))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,23 +52,24 @@ class Wallet:
         """The account."""
         return Address(self.account.address)
 
-    def send(self, call: Call) -> str:
+    def send(self, call: Call, gas_limit: int = GAS_LIMIT) -> str:
         """Sign and send a call that was checked; the transaction's hash.
 
         Raises:
             CommandError: The node is of another chain, or the gas costs more than the caller allows.
-            NodeRefusedError: The call would fail, or the account cannot pay.
+            RegistryError: The contract refuses the call, with the domain error that its own stands for.
+            NodeRefusedError: The call would fail otherwise, or the account cannot pay.
         """
         found = self.node.chain_id()
         if found != self.chain_id:
             raise CommandError("chain-mismatch", f"{self.node.url} is chain {found}, not {self.chain_id}")
-        estimate = self.node.estimate_gas(self.address, call.to, call.data, call.value)
+        estimate = self._estimate(call)
         gas = estimate * _GAS_MARGIN_PERCENT // 100
         tip = self.node.priority_fee()
         # Twice the base fee outlives five full blocks in a row, each of which adds an eighth (EIP-1559).
         fees = Fees(2 * self.node.base_fee() + tip, tip)
         cost = gas * fees.max_fee
-        if gas > GAS_LIMIT or cost > self.max_fee_wei:
+        if gas > gas_limit or cost > self.max_fee_wei:
             raise CommandError(
                 "gas-over-limit",
                 f"gas would cost up to {format_wei(cost)}, over the limit of {format_wei(self.max_fee_wei)}",
@@ -178,6 +78,16 @@ class Wallet:
         nonce = self.node.next_nonce(self.address)
         request = TransactionRequest(self.chain_id, self.address, nonce, call, gas, fees)
         return self._hand_over(sign_transaction(self.account, request))
+
+    def _estimate(self, call: Call) -> int:
+        try:
+            return self.node.estimate_gas(self.address, call.to, call.data, call.value)
+        except NodeRefusedError as problem:
+            error = RpcError(problem.number, problem.message, problem.data)
+            payload = revert_data(error)
+            if not payload:
+                raise
+            raise decode_revert(payload) from problem
 
     def _hand_over(self, raw: bytes) -> str:
         """Send the same bytes until the node has them: twice sent, they still have one effect."""
@@ -225,35 +135,3 @@ def node_url(client: ColophonClient, chosen: str | None, chain_id: int) -> str:
     if chain_id != EMBEDDED_CHAIN_ID:
         raise CommandError("which-node", f"the registry is on chain {chain_id}: name a node of it with --rpc")
     return f"{client.base_url}/rpc"
-
-
-def require_signature(checked: CheckedPurchase, ledger: Domain, node: RpcClient) -> None:
-    """The licensor signed this offer for this chain and ledger: a false ledger address would show here.
-
-    A contract's signature (ERC-1271) only the ledger itself can check.
-
-    Raises:
-        DishonestRegistryError: Somebody else signed it.
-    """
-    signer = statements.recover(statements.digest(checked.offer, ledger), checked.signature)
-    if signer != checked.offer.licensor and not node.has_code(checked.offer.licensor):
-        raise DishonestRegistryError(f"the offer is not signed by its licensor {checked.offer.licensor}")
-
-
-def _address(text: str) -> Address:
-    try:
-        return Address(text)
-    except RegistryError as problem:
-        raise DishonestRegistryError(f"{text!r} is no address") from problem
-
-
-def _bytes(text: str) -> bytes:
-    try:
-        return bytes.fromhex(text.removeprefix("0x"))
-    except ValueError as problem:
-        raise DishonestRegistryError("the transaction's data is not hex") from problem
-
-
-def _require(holds: bool, otherwise: str) -> None:
-    if not holds:
-        raise DishonestRegistryError(otherwise)

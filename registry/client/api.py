@@ -87,6 +87,30 @@ class ColophonClient:
         body = {"draft_id": draft_id, "signature": f"0x{signature.hex()}", "via": via}
         return self._ask("POST", "/v1/works", json=body)
 
+    def register_batch(self, signed: Iterable[tuple[str, bytes]]) -> Answer:
+        """Hand in many signed statements, by draft: a record or a problem for each, in their order."""
+        items = [{"draft_id": draft, "signature": f"0x{signature.hex()}"} for draft, signature in signed]
+        return self._ask("POST", "/v1/works/batch", json={"items": items})
+
+    def prepare_supplement(self, work_id: str, said: Mapping[str, Any]) -> Answer:
+        """Make a supplement ready for the title's holder to sign."""
+        return self._ask("POST", f"/v1/works/{work_id}/supplement-drafts", json=dict(said))
+
+    def add_supplement(
+        self, work_id: str, supplement: Mapping[str, Any], metadata: Mapping[str, Any], signature: bytes
+    ) -> Answer:
+        """Hand in a signed supplement."""
+        body = {
+            "supplement": dict(supplement),
+            "metadata": dict(metadata),
+            "signature": f"0x{signature.hex()}",
+        }
+        return self._ask("POST", f"/v1/works/{work_id}/supplements", json=body)
+
+    def supplements(self, work_id: str) -> Answer:
+        """A work's supplements, with what became of each."""
+        return self._ask("GET", f"/v1/works/{work_id}/supplements")
+
     def work(self, work_id: str) -> Answer:
         """One record."""
         return self._ask("GET", f"/v1/works/{work_id}")
@@ -143,6 +167,70 @@ class ColophonClient:
     def grants(self, **narrowed: str) -> Answer:
         """A page of grants, newest first: `work_id`, `licensee`, `cursor`."""
         return self._ask("GET", "/v1/grants", params=narrowed)
+
+    # --- money ---
+
+    def revenue(self, work_id: str) -> Answer:
+        """What a work earned, what waits, and who is owed what."""
+        return self._ask("GET", f"/v1/works/{work_id}/revenue")
+
+    def prepare_shares(self, work_id: str, shares: Mapping[str, int]) -> Answer:
+        """Make a share table ready to be signed; `shares` in hundredths of a percent by account."""
+        contributors = [{"account": account, "bps": bps} for account, bps in shares.items()]
+        return self._ask("POST", f"/v1/works/{work_id}/share-drafts", json={"contributors": contributors})
+
+    def consent_to_shares(
+        self, work_id: str, table: Mapping[str, Any], signer: str, signature: bytes
+    ) -> Answer:
+        """Hand in one signature under a share table."""
+        body = {"table": dict(table), "signer": signer, "signature": f"0x{signature.hex()}"}
+        return self._ask("POST", f"/v1/works/{work_id}/share-consents", json=body)
+
+    def share_consents(self, work_id: str) -> Answer:
+        """The share tables that were proposed, and whose signatures they have."""
+        return self._ask("GET", f"/v1/works/{work_id}/share-consents")
+
+    # --- disputes ---
+
+    def arbitration(self) -> Answer:
+        """Who decides disputes, what one costs, and how long things take."""
+        return self._ask("GET", "/v1/arbitration")
+
+    def dispute(self, dispute_id: str) -> Answer:
+        """One dispute."""
+        return self._ask("GET", f"/v1/disputes/{dispute_id}")
+
+    def disputes_of(self, work_id: str) -> Answer:
+        """All disputes about a work's title."""
+        return self._ask("GET", f"/v1/works/{work_id}/disputes")
+
+    def prepare_answer(self, dispute_id: str, evidence_hash: str) -> Answer:
+        """Make an answer to a dispute ready for the title's holder to sign."""
+        body = {"evidence_hash": evidence_hash}
+        return self._ask("POST", f"/v1/disputes/{dispute_id}/answer-drafts", json=body)
+
+    def answer_dispute(self, dispute_id: str, answer: Mapping[str, Any], signature: bytes) -> Answer:
+        """Hand in a signed answer to a dispute."""
+        body = {"answer": dict(answer), "signature": f"0x{signature.hex()}"}
+        return self._ask("POST", f"/v1/disputes/{dispute_id}/answers", json=body)
+
+    def answers(self, dispute_id: str) -> Answer:
+        """Answers to a dispute that came in, with what became of each."""
+        return self._ask("GET", f"/v1/disputes/{dispute_id}/answers")
+
+    # --- accounts and their transactions ---
+
+    def account(self, address: str) -> Answer:
+        """Who may take over from an account, and what it is owed beside shares."""
+        return self._ask("GET", f"/v1/accounts/{address}")
+
+    def prepare_transaction(self, sender: str, act: Mapping[str, Any]) -> Answer:
+        """An act as an unsigned transaction of its sender."""
+        return self._ask("POST", "/v1/transactions", json={"sender": sender, "act": dict(act)})
+
+    def transaction(self, transaction_hash: str) -> Answer:
+        """What became of a transaction, and what the contracts said in it."""
+        return self._ask("GET", f"/v1/transactions/{transaction_hash}")
 
     # --- the registry itself ---
 

@@ -15,9 +15,10 @@ _WITHOUT_TRANSACTIONS = False  # the second parameter of eth_getBlockByNumber
 
 
 class NodeRefusedError(ClientError):
-    """The node answered with a JSON-RPC error."""
+    """The node answered with a JSON-RPC error: its `number`, its words, and what a contract reverted with."""
 
     def __init__(self, method: str, number: int, problem: str, data: object = None) -> None:
+        self.number, self.data = number, data
         super().__init__(
             "node-refused", f"the node refuses {method}: {problem}", method=method, error=number, data=data
         )

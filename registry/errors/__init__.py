@@ -1,6 +1,14 @@
 """Domain failures: each a class with a stable `code` and the facts a caller needs. No HTTP in here."""
 
 from registry.errors.base import RegistryError
+from registry.errors.contracts import (
+    InvalidProofError,
+    NotAllowedError,
+    NotPossibleError,
+    TitleFrozenError,
+    TooEarlyError,
+    TooLateError,
+)
 from registry.errors.documents import InvalidDocumentError, InvalidValueError
 from registry.errors.licensing import (
     NotTitleHolderError,
@@ -68,10 +76,13 @@ __all__ = [
     "InvalidAnswerError",
     "InvalidCursorError",
     "InvalidDocumentError",
+    "InvalidProofError",
     "InvalidSignatureError",
     "InvalidValueError",
     "MediaTooLargeError",
+    "NotAllowedError",
     "NotFoundError",
+    "NotPossibleError",
     "NotTitleHolderError",
     "OfferUnavailableError",
     "PriceOverLimitError",
@@ -80,6 +91,9 @@ __all__ = [
     "StaleOfferError",
     "StorageFullError",
     "StoreUnavailableError",
+    "TitleFrozenError",
+    "TooEarlyError",
+    "TooLateError",
     "TransactionRejectedError",
     "UnansweredMatchesError",
     "UndecodableMediaError",

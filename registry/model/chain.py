@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from registry.errors import InvalidValueError
 from registry.model.values import Address, GrantId, Hash32, TransactionHash, WorkId
 
 
@@ -89,17 +90,55 @@ class Contracts:
     """One deployment of the contract set: what every signature and record is bound to."""
 
     chain_id: int
+    checkpoint_log: Address
     work_registry: Address
     license_ledger: Address
+    royalty_vault: Address
+    dispute_desk: Address
     deployed_at_block: int
     manifest_id: Hash32
 
+    @property
+    def addresses(self) -> dict[str, Address]:
+        """Each contract's address by its name."""
+        return {
+            "CheckpointLog": self.checkpoint_log,
+            "WorkRegistry": self.work_registry,
+            "LicenseLedger": self.license_ledger,
+            "RoyaltyVault": self.royalty_vault,
+            "DisputeDesk": self.dispute_desk,
+        }
+
 
 @dataclass(frozen=True, slots=True)
-class Title:
-    """A title as the registry contract holds it now."""
+class DeskTerms:
+    """What a dispute desk is opened with: who decides, a dispute's bond in wei, periods in seconds.
 
-    work_id: WorkId
-    holder: Address
-    effective_date: int
-    series: int
+    Raises:
+        InvalidValueError: Periods that leave no time to answer, to rule, or to wait for a ruling.
+    """
+
+    arbiter: Address
+    bond: int
+    escrow: int
+    hold: int
+    answer: int
+    ruling: int
+
+    def __post_init__(self) -> None:
+        if not 0 < self.answer < self.ruling <= self.hold < 2**32:
+            raise InvalidValueError("periods", "0 < answer < ruling <= hold does not hold")
+        if not 0 < self.escrow < 2**32:
+            raise InvalidValueError("escrow", "must be a second or more")
+        if not 0 <= self.bond < 2**96:
+            raise InvalidValueError("bond", "must not be negative")
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """Who may take over from an account, after how many seconds, and since when (Unix) that runs."""
+
+    account: Address
+    successor: Address
+    delay: int
+    started_at: int | None

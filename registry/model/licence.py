@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntFlag
+from enum import IntFlag, StrEnum
 
 from registry.errors import InvalidValueError
 from registry.model.values import UINT64_MAX, ZERO_ADDRESS, Address, GrantId, Hash32, OfferHash, WorkId
@@ -71,9 +71,21 @@ class Offer:
             raise InvalidValueError("carrier", "a carrier and its share go together")
 
 
+class Payment(StrEnum):
+    """Where what was paid for a grant is; `none` where it was free."""
+
+    NONE = "none"
+    ESCROWED = "escrowed"
+    RELEASED = "released"
+    REFUNDED = "refunded"
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """An issued licence, as the chain tells it. Times are Unix seconds; `end` is exclusive."""
+    """An issued licence, as the chain tells it. Times are Unix seconds; `end` is exclusive.
+
+    `bound_to` is the derivative that it was brought to back: since then it can neither move nor be refunded.
+    """
 
     grant_id: GrantId
     work_id: WorkId
@@ -89,6 +101,8 @@ class Grant:
     start: int
     end: int
     flags: OfferFlags
+    payment: Payment = Payment.NONE
+    bound_to: WorkId | None = None
 
     def is_valid_at(self, time: int) -> bool:
         """Whether the grant gives its right at a Unix second; for a future time a forecast."""

@@ -79,6 +79,12 @@ class GrantId(Hash32):
     __slots__ = ()
 
 
+class DisputeId(Hash32):
+    """`keccak256(abi.encode(workId, evidenceHash))`."""
+
+    __slots__ = ()
+
+
 class TransactionHash(Hash32):
     """The Keccak-256 hash of a signed transaction."""
 

@@ -66,6 +66,8 @@ class Via(StrEnum):
 
     REGISTER = "register"
     REGISTER_FOR = "registerFor"
+    BATCH = "batch"
+    REVEAL = "reveal"
 
 
 class Status(StrEnum):

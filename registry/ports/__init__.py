@@ -2,6 +2,8 @@
 
 from registry.ports.chain import Chain
 from registry.ports.journal import (
+    AnswerEntry,
+    ConsentEntry,
     Draft,
     Drafts,
     Journal,
@@ -16,10 +18,12 @@ from registry.ports.views import GrantFilter, Position, SimilarityIndex, Views, 
 from registry.ports.world import Clock, Extractor, Ids
 
 __all__ = [
+    "AnswerEntry",
     "Attempt",
     "Blobs",
     "Chain",
     "Clock",
+    "ConsentEntry",
     "Draft",
     "Drafts",
     "Extractor",

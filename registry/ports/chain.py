@@ -5,23 +5,21 @@ from __future__ import annotations
 from typing import Protocol
 
 from registry.model import (
+    Act,
     Address,
     Block,
     Call,
     ChainEvent,
     Contracts,
-    Declaration,
+    DeskTerms,
     Fees,
     Hash32,
-    Offer,
     ProofLevel,
     Receipt,
-    Registration,
+    Recovery,
     SignedTransaction,
-    Title,
     TransactionHash,
     TransactionRequest,
-    WorkId,
 )
 
 
@@ -60,8 +58,17 @@ class Chain(Protocol):
             NotFoundError: The block is no longer known: it was reorganised away.
         """
 
-    def title(self, work_id: WorkId) -> Title | None:
-        """The title now, None if there is none."""
+    def owed_bonds(self, account: Address) -> int:
+        """Bonds in wei that the dispute desk owes an account."""
+
+    def owed_to_carrier(self, account: Address, currency: Address) -> int:
+        """What the vault owes an account for sales it carried, in the smallest unit of the currency."""
+
+    def recovery(self, account: Address) -> Recovery | None:
+        """Who may take over from an account, None if it named nobody."""
+
+    def desk_terms(self) -> DeskTerms:
+        """Who decides new disputes today, what one costs, and how long things take."""
 
     def balance(self, account: Address) -> int:
         """Coin in wei."""
@@ -95,11 +102,5 @@ class Chain(Protocol):
     def is_contract_signature(self, signer: Address, digest: Hash32, signature: bytes) -> bool:
         """Whether a contract account accepts the signature (ERC-1271), at the newest block."""
 
-    def call_register(self, declaration: Declaration) -> Call:
-        """`WorkRegistry.register`, to be sent by the claimant."""
-
-    def call_register_for(self, registration: Registration, signature: bytes) -> Call:
-        """`WorkRegistry.registerFor`, to be sent by anybody."""
-
-    def call_purchase(self, offer: Offer, signature: bytes, licensee: Address, max_price: int) -> Call:
-        """`LicenseLedger.purchase` in the native coin, to be sent by the buyer."""
+    def call(self, act: Act) -> Call:
+        """The call that is this act on this deployment."""

@@ -9,11 +9,13 @@ from typing import Any, Protocol
 
 from registry.model import (
     Address,
+    Answer,
     Extraction,
     Hash32,
     Offer,
     OfferHash,
     Registration,
+    ShareTable,
     Supplement,
     Via,
     WorkId,
@@ -25,7 +27,8 @@ class RegistrationEntry:
     """A signed declaration as the journal keeps it, with the documents that its hashes name.
 
     `metadata`, `fingerprint` and `report` are documents; `token_hash` is SHA-256 of the receipt token;
-    `features` name the blobs; `preview` is the blob of a preview the claimant asked to be shown.
+    `features` name the blobs; `preview` is the blob of a preview the claimant asked to be shown. `salt` hides
+    the declaration in its commitment, where it came in to be revealed later; until then it is nobody else's.
     """
 
     work_id: WorkId
@@ -40,6 +43,7 @@ class RegistrationEntry:
     token_hash: Hash32
     preview: Hash32 | None = None
     deposit: Hash32 | None = None
+    salt: Hash32 | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,33 @@ class OfferEntry:
     terms: Mapping[str, Any]
 
 
-JournalEntry = RegistrationEntry | SupplementEntry | OfferEntry
+@dataclass(frozen=True, slots=True)
+class ConsentEntry:
+    """One account's consent to a share table.
+
+    All who agree sign the same statement, so `digest` is not what they sign: it is what tells this signature
+    from every other statement and consent.
+    """
+
+    digest: Hash32
+    table: ShareTable
+    signer: Address
+    signature: bytes
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerEntry:
+    """A signed answer to a dispute about the title of `work_id`."""
+
+    work_id: WorkId
+    digest: Hash32
+    answer: Answer
+    signature: bytes
+    received_at: datetime
+
+
+JournalEntry = RegistrationEntry | SupplementEntry | OfferEntry | ConsentEntry | AnswerEntry
 
 
 class Journal(Protocol):
@@ -101,6 +131,15 @@ class Journal(Protocol):
 
     def offers_of(self, work_id: WorkId) -> list[OfferEntry]:
         """Signed offers of a work, in order of arrival."""
+
+    def supplements_of(self, work_id: WorkId) -> list[SupplementEntry]:
+        """Signed supplements of a work, in order of arrival; so too in what follows."""
+
+    def consents_of(self, work_id: WorkId) -> list[ConsentEntry]:
+        """Consents to share tables of a work."""
+
+    def answers_of(self, work_id: WorkId) -> list[AnswerEntry]:
+        """Signed answers to disputes about the title of a work."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,13 +24,15 @@ class Intent:
     """Something the operator's account must send once.
 
     `key` names the effect (a statement's digest): a second `put` of it is the first. `deadline` is the Unix
-    second after which sending is useless, None for never.
+    second after which sending is useless, None for never. A batch is about the works in `batch` (ascending),
+    and about no single one.
     """
 
     key: Hash32
     call: Call
     deadline: int | None = None
     work_id: WorkId | None = None
+    batch: tuple[WorkId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,11 @@ class Outbox(Protocol):
     def in_state(self, state: IntentState, limit: int = 100) -> list[OutboxItem]:
         """Intents in a state, oldest first."""
 
+    def due(self, now: int, limit: int = 100) -> list[OutboxItem]:
+        """Queued intents that are not postponed beyond `now` (Unix seconds), oldest first."""
+
     def items_of(self, work_id: WorkId) -> list[OutboxItem]:
-        """Intents about a work, oldest first."""
+        """Intents about a work, batches with it among them, oldest first."""
 
     def next_nonce(self, chain_id: int, account: Address) -> int:
         """One above the highest nonce ever reserved, 0 if none was."""
@@ -82,6 +87,9 @@ class Outbox(Protocol):
             NotFoundError: There is no such intent; so too in what follows.
             InvalidValueError: The nonce was reserved before, or is not that of the intent's other attempts.
         """
+
+    def postpone(self, key: Hash32, until: int) -> None:
+        """Leave a queued intent alone until a Unix second."""
 
     def mark_mined(self, key: Hash32, block_number: int) -> None:
         """The intent had its effect in that block."""

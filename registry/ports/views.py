@@ -10,6 +10,7 @@ from registry.model import (
     Address,
     Block,
     ChainEvent,
+    DisputeId,
     GrantId,
     Hash32,
     Hit,
@@ -91,6 +92,9 @@ class Views(Protocol):
 
     def events_of_transaction(self, transaction_hash: TransactionHash) -> list[ChainEvent]:
         """A transaction's events in chain order."""
+
+    def events_of_dispute(self, dispute_id: DisputeId) -> list[ChainEvent]:
+        """A dispute's events in chain order, empty if there is no such dispute."""
 
     def offer_cancellations(self, offer_hashes: Sequence[OfferHash]) -> set[tuple[Address, OfferHash]]:
         """Which (licensor, offer) pairs the licensor has cancelled."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +20,7 @@ class SqlDrafts:
         self._connection = connection
 
     def put(self, draft: Draft) -> None:
-        """Insert or replace."""
+        """Insert or replace. A preview is kept as the blob that `preview` names, not with the fingerprint."""
         self._connection.execute(delete(drafts).where(drafts.c.key == draft.key))
         self._connection.execute(insert(drafts), _row(draft))
         features = {feature.sha256: feature.data for feature in draft.extraction.features}
@@ -61,7 +60,6 @@ def _row(draft: Draft) -> dict[str, Any]:
         "claimant": draft.claimant,
         "facts": draft.facts,
         "fingerprint": draft.extraction.record(),
-        "preview_image": draft.extraction.preview,
         "report": draft.report,
         "preview": draft.preview,
         "deposit": draft.deposit,
@@ -72,14 +70,13 @@ def _row(draft: Draft) -> dict[str, Any]:
 
 
 def _draft(row: RowMapping, features: dict[Hash32, bytes]) -> Draft:
-    extraction = Extraction.parse(row["fingerprint"], features.__getitem__)
     return Draft(
         key=row["key"],
         created_at=row["created_at"],
         expires_at=row["expires_at"],
         claimant=row["claimant"],
         facts=row["facts"],
-        extraction=replace(extraction, preview=row["preview_image"]),
+        extraction=Extraction.parse(row["fingerprint"], features.__getitem__),
         report=row["report"],
         preview=row["preview"],
         deposit=row["deposit"],

@@ -8,11 +8,26 @@ from typing import Any, assert_never
 from sqlalchemy import Connection, RowMapping, Select, exists, func, insert, or_, select
 
 from registry.model import Address, Hash32, OfferHash, Via, WorkId
-from registry.ports import JournalEntry, OfferEntry, RegistrationEntry, SupplementEntry
+from registry.ports import (
+    AnswerEntry,
+    ConsentEntry,
+    JournalEntry,
+    OfferEntry,
+    RegistrationEntry,
+    SupplementEntry,
+)
 from registry.store.schema import journal, journal_deployment, journal_documents
-from registry.store.statement_text import to_document, to_offer, to_registration, to_supplement
+from registry.store.statement_text import (
+    to_answer,
+    to_document,
+    to_offer,
+    to_registration,
+    to_share_table,
+    to_supplement,
+)
 
 REGISTRATION, SUPPLEMENT, OFFER = "registration", "supplement", "offer"
+CONSENT, ANSWER = "consent", "answer"
 
 _Columns = dict[str, Any]
 _ALL = select(journal, *(column for column in journal_documents.c if column.name != "sequence")).join(
@@ -82,8 +97,22 @@ class SqlJournal:
 
     def offers_of(self, work_id: WorkId) -> list[OfferEntry]:
         """Signed offers of a work, in order of arrival."""
-        rows = self._rows(_ALL.where(journal.c.work_id == work_id, journal.c.kind == OFFER))
-        return [_offer(row) for row in rows]
+        return [_offer(row) for row in self._of_work(work_id, OFFER)]
+
+    def supplements_of(self, work_id: WorkId) -> list[SupplementEntry]:
+        """Signed supplements of a work, in order of arrival; so too in what follows."""
+        return [_supplement(row) for row in self._of_work(work_id, SUPPLEMENT)]
+
+    def consents_of(self, work_id: WorkId) -> list[ConsentEntry]:
+        """Consents to share tables of a work."""
+        return [_consent(row) for row in self._of_work(work_id, CONSENT)]
+
+    def answers_of(self, work_id: WorkId) -> list[AnswerEntry]:
+        """Signed answers to disputes about the title of a work."""
+        return [_answer(row) for row in self._of_work(work_id, ANSWER)]
+
+    def _of_work(self, work_id: WorkId, kind: str) -> Sequence[RowMapping]:
+        return self._rows(_ALL.where(journal.c.work_id == work_id, journal.c.kind == kind))
 
     def _rows(self, wanted: Select[Any]) -> Sequence[RowMapping]:
         return self._connection.execute(wanted.order_by(journal.c.sequence)).mappings().all()
@@ -103,6 +132,7 @@ def _row(entry: JournalEntry) -> tuple[_Columns, _Columns]:
                 "report": entry.report,
                 "preview": entry.preview,
                 "deposit": entry.deposit,
+                "salt": entry.salt,
             }
         case SupplementEntry():
             return common | {
@@ -118,6 +148,19 @@ def _row(entry: JournalEntry) -> tuple[_Columns, _Columns]:
                 "offer_hash": entry.offer_hash,
                 "statement": to_document(entry.offer),
             }, {"terms": entry.terms}
+        case ConsentEntry():
+            return common | {
+                "kind": CONSENT,
+                "work_id": entry.table.work_id,
+                "signer": entry.signer,
+                "statement": to_document(entry.table),
+            }, {}
+        case AnswerEntry():
+            return common | {
+                "kind": ANSWER,
+                "work_id": entry.work_id,
+                "statement": to_document(entry.answer),
+            }, {}
         case _:
             assert_never(entry)
 
@@ -152,6 +195,7 @@ def _registration(row: RowMapping) -> RegistrationEntry:
         token_hash=row["token_hash"],
         preview=row["preview"],
         deposit=row["deposit"],
+        salt=row["salt"],
     )
 
 
@@ -177,8 +221,30 @@ def _offer(row: RowMapping) -> OfferEntry:
     )
 
 
+def _consent(row: RowMapping) -> ConsentEntry:
+    return ConsentEntry(
+        digest=row["digest"],
+        table=to_share_table(row["statement"]),
+        signer=row["signer"],
+        signature=row["signature"],
+        received_at=row["received_at"],
+    )
+
+
+def _answer(row: RowMapping) -> AnswerEntry:
+    return AnswerEntry(
+        work_id=row["work_id"],
+        digest=row["digest"],
+        answer=to_answer(row["statement"]),
+        signature=row["signature"],
+        received_at=row["received_at"],
+    )
+
+
 _READERS: dict[str, Callable[[RowMapping], JournalEntry]] = {
     REGISTRATION: _registration,
     SUPPLEMENT: _supplement,
     OFFER: _offer,
+    CONSENT: _consent,
+    ANSWER: _answer,
 }

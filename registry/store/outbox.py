@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Update, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, Update, delete, exists, func, insert, or_, select, update
 
 from registry.errors import InvalidValueError, NotFoundError
 from registry.model import Address, Call, Fees, Hash32, SignedTransaction, TransactionRequest, WorkId
 from registry.ports import Attempt, Intent, IntentState, OutboxItem
-from registry.store.schema import outbox, outbox_attempts, outbox_nonces
+from registry.store.schema import outbox, outbox_attempts, outbox_batches, outbox_nonces
 
 
 class SqlOutbox:
@@ -36,6 +36,10 @@ class SqlOutbox:
                 "work_id": intent.work_id,
             },
         )
+        if intent.batch:
+            number = self._number(intent.key)
+            rows = [{"number": number, "work_id": work_id} for work_id in intent.batch]
+            self._connection.execute(insert(outbox_batches), rows)
 
     def item(self, key: Hash32) -> OutboxItem | None:
         """One intent."""
@@ -46,9 +50,16 @@ class SqlOutbox:
         """Intents in a state, oldest first."""
         return self._items(outbox.c.state == state.value, limit)
 
+    def due(self, now: int, limit: int = 100) -> list[OutboxItem]:
+        """Queued intents that are not postponed beyond `now` (Unix seconds), oldest first."""
+        ready = or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now)
+        return self._items((outbox.c.state == IntentState.QUEUED.value) & ready, limit)
+
     def items_of(self, work_id: WorkId) -> list[OutboxItem]:
-        """Intents about a work, oldest first."""
-        return self._items(outbox.c.work_id == work_id)
+        """Intents about a work, batches with it among them, oldest first."""
+        alone = select(outbox.c.number).where(outbox.c.work_id == work_id)
+        batched = select(outbox_batches.c.number).where(outbox_batches.c.work_id == work_id)
+        return self._items(outbox.c.number.in_(alone.union_all(batched)))
 
     def next_nonce(self, chain_id: int, account: Address) -> int:
         """One above the highest nonce ever reserved, 0 if none was."""
@@ -74,6 +85,14 @@ class SqlOutbox:
             self._reserve(number, attempt.request)
         self._connection.execute(insert(outbox_attempts), _attempt_row(number, len(known), attempt))
         self._set(key, state=IntentState.SIGNED.value, receipt_block=None, problem=None)
+
+    def postpone(self, key: Hash32, until: int) -> None:
+        """Leave a queued intent alone until a Unix second.
+
+        Raises:
+            NotFoundError: There is no such intent.
+        """
+        self._set(key, not_before=until)
 
     def mark_mined(self, key: Hash32, block_number: int) -> None:
         """The intent had its effect in that block.
@@ -135,10 +154,24 @@ class SqlOutbox:
     def _items(self, condition: Any, limit: int | None = None) -> list[OutboxItem]:  # noqa: ANN401
         wanted = select(outbox).where(condition).order_by(outbox.c.number).limit(limit)
         rows = self._connection.execute(wanted).mappings().all()
-        attempts = self._attempts([row["number"] for row in rows])
-        return [_item(row, attempts.get(row["number"], [])) for row in rows]
+        numbers = [row["number"] for row in rows]
+        if not numbers:
+            return []
+        attempts, batches = self._attempts(numbers), self._batches(numbers)
+        return [_item(row, attempts[row["number"]], batches[row["number"]]) for row in rows]
 
-    def _attempts(self, numbers: Sequence[int]) -> dict[int, list[Attempt]]:
+    def _batches(self, numbers: Sequence[int]) -> defaultdict[int, list[WorkId]]:
+        wanted = (
+            select(outbox_batches.c.number, outbox_batches.c.work_id)
+            .where(outbox_batches.c.number.in_(numbers))
+            .order_by(outbox_batches.c.number, outbox_batches.c.work_id)
+        )
+        found: defaultdict[int, list[WorkId]] = defaultdict(list)
+        for number, work_id in self._connection.execute(wanted):
+            found[number].append(work_id)
+        return found
+
+    def _attempts(self, numbers: Sequence[int]) -> defaultdict[int, list[Attempt]]:
         wanted = (
             select(outbox_attempts)
             .where(outbox_attempts.c.number.in_(numbers))
@@ -194,9 +227,9 @@ def _call(row: RowMapping) -> Call:
     return Call(row["to_address"], row["data"], row["value_wei"])
 
 
-def _item(row: RowMapping, attempts: Sequence[Attempt]) -> OutboxItem:
+def _item(row: RowMapping, attempts: Sequence[Attempt], batch: Sequence[WorkId]) -> OutboxItem:
     return OutboxItem(
-        Intent(row["key"], _call(row), row["deadline"], row["work_id"]),
+        Intent(row["key"], _call(row), row["deadline"], row["work_id"], tuple(batch)),
         IntentState(row["state"]),
         tuple(attempts),
         row["receipt_block"],

@@ -19,7 +19,7 @@ from sqlalchemy import (
     event,
 )
 
-from registry.model import GrantId, OfferHash, TransactionHash, WorkId
+from registry.model import DisputeId, GrantId, OfferHash, TransactionHash, WorkId
 from registry.store.columns import (
     ROW_NUMBER,
     AddressType,
@@ -40,7 +40,7 @@ journal = Table(
     Column("kind", String(16), nullable=False),
     Column("digest", HashType, nullable=False, unique=True),
     Column("work_id", HashType(WorkId), nullable=False),
-    # Null for a supplement: who held the title when it was signed is for the chain to say.
+    # Null for a supplement or an answer: who held the title when it was signed is for the chain to say.
     Column("signer", AddressType),
     Column("content_hash", HashType),
     Column("offer_hash", HashType(OfferHash)),
@@ -65,6 +65,7 @@ journal_documents = Table(
     Column("terms", DocumentType),
     Column("preview", HashType),
     Column("deposit", HashType),
+    Column("salt", HashType),
     Index("journal_documents_preview", "preview"),
     Index("journal_documents_deposit", "deposit"),
 )
@@ -104,7 +105,6 @@ drafts = Table(
     Column("claimant", AddressType, nullable=False),
     Column("facts", DocumentType, nullable=False),
     Column("fingerprint", DocumentType, nullable=False),
-    Column("preview_image", LargeBinary),
     Column("report", DocumentType, nullable=False),
     Column("preview", HashType),
     Column("deposit", HashType),
@@ -141,9 +141,20 @@ outbox = Table(
     Column("work_id", HashType(WorkId)),
     Column("receipt_block", BigInteger),
     Column("problem", Text),
+    Column("not_before", BigInteger),
     Index("outbox_state", "state", "number"),
     Index("outbox_work", "work_id", "number"),
     Index("outbox_receipt", "receipt_block"),
+)
+
+# What a batch is about, so that each of its works finds it.
+outbox_batches = Table(
+    "outbox_batches",
+    metadata,
+    Column("number", ROW_NUMBER, ForeignKey("outbox.number"), nullable=False),
+    Column("work_id", HashType(WorkId), nullable=False),
+    PrimaryKeyConstraint("number", "work_id"),
+    Index("outbox_batches_work", "work_id", "number"),
 )
 
 # A row stays when its intent is queued again: a nonce that was given out once is never given out twice.
@@ -207,13 +218,14 @@ view_events = Table(
     Column("licensor", AddressType),
     Column("licensee", AddressType),
     Column("offer_hash", HashType(OfferHash)),
+    Column("dispute_id", HashType(DisputeId)),
     PrimaryKeyConstraint("block_number", "log_index"),
     ForeignKeyConstraint(["block_number"], ["view_blocks.number"], ondelete="CASCADE"),
     Index("view_events_name", "name", "block_number", "log_index"),
     Index("view_events_transaction", "transaction_hash"),
 )
 # Each of them names few events, and an index over the others would hold nothing but nulls.
-for name in ("work_id", "grant_id", "claimant", "content_hash", "licensee", "offer_hash"):
+for name in ("work_id", "grant_id", "claimant", "content_hash", "licensee", "offer_hash", "dispute_id"):
     named = view_events.c[name].is_not(None)
     Index(
         f"view_events_{name}",

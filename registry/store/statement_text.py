@@ -6,7 +6,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from registry.canonical import SAFE_INTEGER
-from registry.model import Address, Declaration, Hash32, Offer, OfferFlags, Registration, Supplement, WorkId
+from registry.model import (
+    Address,
+    Answer,
+    Declaration,
+    DisputeId,
+    Hash32,
+    Offer,
+    OfferFlags,
+    Registration,
+    ShareTable,
+    Supplement,
+    WorkId,
+)
 from registry.statements import Statement, message
 
 
@@ -62,6 +74,26 @@ def to_offer(document: Mapping[str, Any]) -> Offer:
         carrier=Address(document["carrier"]),
         carrier_bps=int(document["carrierBps"]),
         salt=Hash32.parse(document["salt"]),
+    )
+
+
+def to_share_table(document: Mapping[str, Any]) -> ShareTable:
+    """The share table that `to_document` wrote."""
+    return ShareTable(
+        work_id=WorkId.from_int(int(document["workId"])),
+        epoch=int(document["epoch"]),
+        contributors=tuple(Address(account) for account in document["contributors"]),
+        bps=tuple(int(share) for share in document["bps"]),
+        deadline=int(document["deadline"]),
+    )
+
+
+def to_answer(document: Mapping[str, Any]) -> Answer:
+    """The answer that `to_document` wrote."""
+    return Answer(
+        dispute_id=DisputeId.from_int(int(document["disputeId"])),
+        evidence_hash=Hash32.parse(document["evidenceHash"]),
+        deadline=int(document["deadline"]),
     )
 
 

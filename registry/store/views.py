@@ -9,7 +9,17 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, or_, select, tuple_, update
 
 from registry.errors import DeepReorgError, InvalidValueError
-from registry.model import Address, Block, ChainEvent, GrantId, Hash32, OfferHash, TransactionHash, WorkId
+from registry.model import (
+    Address,
+    Block,
+    ChainEvent,
+    DisputeId,
+    GrantId,
+    Hash32,
+    OfferHash,
+    TransactionHash,
+    WorkId,
+)
 from registry.ports import GrantFilter, Position, RegistrationEntry, WorkFilter
 from registry.store.folding import fold
 from registry.store.schema import view_blocks, view_clashes, view_events, view_works
@@ -109,6 +119,10 @@ class SqlViews:
     def events_of_transaction(self, transaction_hash: TransactionHash) -> list[ChainEvent]:
         """A transaction's events in chain order."""
         return self._events(select(view_events).where(view_events.c.transaction_hash == transaction_hash))
+
+    def events_of_dispute(self, dispute_id: DisputeId) -> list[ChainEvent]:
+        """A dispute's events in chain order, empty if there is no such dispute."""
+        return self._events(select(view_events).where(view_events.c.dispute_id == dispute_id))
 
     def offer_cancellations(self, offer_hashes: Sequence[OfferHash]) -> set[tuple[Address, OfferHash]]:
         """Which (licensor, offer) pairs the licensor has cancelled."""
@@ -211,6 +225,7 @@ def _event_row(event: ChainEvent) -> dict[str, Any]:
         "licensor": _address(facts.get("licensor")),
         "licensee": _address(facts.get("licensee")),
         "offer_hash": _hash(OfferHash, facts.get("offer_hash")),
+        "dispute_id": _hash(DisputeId, facts.get("dispute_id")),
     }
 
 

@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from registry.errors import NotFoundError, PriceOverLimitError
 from registry.model import (
     Address,
-    ChainEvent,
     Grant,
     GrantId,
-    Hash32,
     Offer,
-    OfferFlags,
     OfferHash,
+    Purchase,
     TransactionHash,
     TransactionRequest,
-    WorkId,
 )
 from registry.ports import Chain, GrantFilter, Position, Store
+from registry.usecases import facts
+from registry.usecases.act import TransactionStatus, request_of
+from registry.usecases.grants import grant_of
 from registry.usecases.read import cursor_of, position_of
 
 MAX_PAGE = 100
-
-
-class PurchaseStatus(StrEnum):
-    """Where a purchase transaction stands."""
-
-    PENDING = "pending"
-    MINED = "mined"
-    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +37,7 @@ class PurchaseReceipt:
     """What became of a purchase transaction, and the grants it issued."""
 
     transaction_hash: TransactionHash
-    status: PurchaseStatus
+    status: TransactionStatus
     grants: tuple[Grant, ...]
     gas_used: int | None
 
@@ -85,16 +75,8 @@ class PreparePurchase:
             raise NotFoundError("offer", str(offer_hash))
         if entry.offer.price > max_price:
             raise PriceOverLimitError(entry.offer.price, max_price)
-        call = self.chain.call_purchase(entry.offer, entry.signature, licensee, max_price)
-        request = TransactionRequest(
-            chain_id=self.chain.contracts.chain_id,
-            sender=buyer,
-            nonce=self.chain.next_nonce(buyer),
-            call=call,
-            gas=self.chain.estimate_gas(buyer, call),
-            fees=self.chain.fees(),
-        )
-        return PreparedPurchase(entry.offer, request)
+        act = Purchase(entry.offer, entry.signature, licensee, max_price)
+        return PreparedPurchase(entry.offer, request_of(self.chain, buyer, act))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +94,14 @@ class ReadPurchase:
         """
         with self.store.read() as unit:
             events = unit.views.events_of_transaction(transaction_hash)
-            issued = [_grant_id(event) for event in events if event.name == "GrantIssued"]
+            issued = [facts.grant(event) for event in events if event.name == "GrantIssued"]
             grants = tuple(grant_of(one) for one in unit.views.events_of_grants(issued).values())
         receipt = self.chain.receipt(transaction_hash)
         if receipt is None:
             raise NotFoundError("transaction", str(transaction_hash))
         if not receipt.succeeded:
-            return PurchaseReceipt(transaction_hash, PurchaseStatus.FAILED, (), receipt.gas_used)
-        status = PurchaseStatus.MINED if grants else PurchaseStatus.PENDING
+            return PurchaseReceipt(transaction_hash, TransactionStatus.FAILED, (), receipt.gas_used)
+        status = TransactionStatus.MINED if grants else TransactionStatus.PENDING
         return PurchaseReceipt(transaction_hash, status, grants, receipt.gas_used)
 
 
@@ -151,37 +133,10 @@ class ReadGrants:
         after = position_of(cursor) if cursor else None
         with self.store.read() as unit:
             issued = unit.views.grant_events(narrowed, after, limit + 1)
-            ids = [_grant_id(event) for event in issued[:limit]]
+            ids = [facts.grant(event) for event in issued[:limit]]
             events = unit.views.events_of_grants(ids)
             grants = [grant_of(events[grant_id]) for grant_id in ids]
         last = issued[limit - 1] if len(issued) > limit else None
         return GrantPage(
             tuple(grants), cursor_of(Position(last.block_number, last.log_index)) if last else None
         )
-
-
-def grant_of(events: Sequence[ChainEvent]) -> Grant:
-    """Fold a grant from its events: as it was issued, held by whoever received it last."""
-    issued = next(event for event in events if event.name == "GrantIssued")
-    transfers = [event for event in events if (event.contract, event.name) == ("LicenseLedger", "Transfer")]
-    facts = {name: str(value) for name, value in issued.facts.items()}
-    return Grant(
-        grant_id=_grant_id(issued),
-        work_id=WorkId.parse(facts["work_id"]),
-        offer_hash=OfferHash.parse(facts["offer_hash"]),
-        serial=int(facts["serial"]),
-        licensor=Address(facts["licensor"]),
-        licensee=Address(facts["licensee"]),
-        payer=Address(facts["payer"]),
-        holder=Address(str(transfers[-1].facts["to"])) if transfers else Address(facts["licensee"]),
-        terms_hash=Hash32.parse(facts["terms_hash"]),
-        currency=Address(facts["currency"]),
-        price=int(facts["price"]),
-        start=int(facts["start"]),
-        end=int(facts["end"]),
-        flags=OfferFlags(int(facts["flags"])),
-    )
-
-
-def _grant_id(event: ChainEvent) -> GrantId:
-    return GrantId.parse(str(event.facts["grant_id"]))

@@ -14,10 +14,12 @@ from registry.errors import (
     InvalidValueError,
     NotFoundError,
     NotTitleHolderError,
+    OfferUnavailableError,
     StaleOfferError,
 )
 from registry.licensing.terms import terms_hash
 from registry.model import (
+    MAX_BPS,
     PERPETUAL,
     UNLIMITED_GRANTS,
     ZERO_ADDRESS,
@@ -32,7 +34,8 @@ from registry.model import (
 )
 from registry.ports import Chain, Clock, Ids, OfferEntry, Store, UnitOfWork
 from registry.statements import Domain
-from registry.usecases.records import RecordReader, Title
+from registry.usecases.records import Record, RecordReader, Title, registration_event
+from registry.usecases.sales import Link, Occupancy, SalesState, occupancy_of
 from registry.usecases.signatures import require_signed
 from registry.usecases.viewer import NOBODY
 
@@ -42,15 +45,22 @@ CLOCK_SKEW = timedelta(minutes=5)  # the chain's clock may lag behind the one th
 
 
 class Availability(StrEnum):
-    """Whether an offer can be bought now, or why not."""
+    """Whether an offer can be bought now, or why not.
+
+    `stopped`: sales of the work are; `unlicensed`: a licence for a parent has ended, or parents and carrier
+    would receive more than the price; `terms-not-shared`: a parent asks for its own terms.
+    """
 
     AVAILABLE = "available"
-    NOT_YET = "not-yet"
-    EXPIRED = "expired"
-    STALE = "stale"
     CANCELLED = "cancelled"
+    STALE = "stale"
+    EXPIRED = "expired"
+    NOT_YET = "not-yet"
     SOLD_OUT = "sold-out"
     BARRED = "barred"
+    STOPPED = "stopped"
+    UNLICENSED = "unlicensed"
+    TERMS_NOT_SHARED = "terms-not-shared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +110,15 @@ class PrepareOffer:
         Raises:
             NotFoundError: There is no title of that work.
             NotTitleHolderError: The licensor does not hold it.
+            OfferUnavailableError: Licences to the work are not sold any more.
             InvalidValueError, InvalidDocumentError: A choice outside what the contract or the terms allow.
         """
         with self.store.read() as unit:
             title = self._title(unit, work_id)
         if title.holder != licensor:
             raise NotTitleHolderError(str(work_id), licensor, title.holder)
+        if title.sales in (SalesState.RETRACTED, SalesState.STOPPED):
+            raise OfferUnavailableError("sales are stopped for good")
         now = self.clock.now()
         offer = Offer(
             licensor=licensor,
@@ -189,7 +202,7 @@ class ReadOffers:
             NotFoundError: There is no such work on chain.
         """
         with self.store.read() as unit:
-            if work_id not in unit.views.work_events([work_id]):
+            if registration_event(unit.views.work_events([work_id]).get(work_id, [])) is None:
                 raise NotFoundError("work", str(work_id))
             return self._published(unit, unit.journal.offers_of(work_id))
 
@@ -213,12 +226,14 @@ class ReadOffers:
         now = to_unix(self.clock.now())
         published = []
         for entry in entries:
-            grants = [event for event in events.get(entry.offer.work_id, []) if event.name == "GrantIssued"]
-            record = records.get(entry.offer.work_id)
-            availability = _availability(
-                entry, record.title if record else None, grants, now, cancelled=_is_in(entry, cancelled)
-            )
-            published.append(PublishedOffer(entry, availability, _issued(entry, grants)))
+            its = events.get(entry.offer.work_id, [])
+            issued = sum(_is_issued(entry, event) for event in its)
+            reasons = {
+                Availability.CANCELLED: (entry.offer.licensor, entry.offer_hash) in cancelled,
+                Availability.SOLD_OUT: issued >= entry.offer.max_grants,
+                **_obstacles(entry.offer, records.get(entry.offer.work_id), occupancy_of(its), now),
+            }
+            published.append(PublishedOffer(entry, _availability(reasons), issued))
         return published
 
 
@@ -227,31 +242,35 @@ def ledger_domain(chain: Chain) -> Domain:
     return Domain("LicenseLedger", chain.contracts.chain_id, chain.contracts.license_ledger)
 
 
-def _is_in(entry: OfferEntry, cancelled: set[tuple[Address, OfferHash]]) -> bool:
-    return (entry.offer.licensor, entry.offer_hash) in cancelled
+def _is_issued(entry: OfferEntry, event: ChainEvent) -> bool:
+    return event.name == "GrantIssued" and event.facts["offer_hash"] == str(entry.offer_hash)
 
 
-def _issued(entry: OfferEntry, grants: Sequence[ChainEvent]) -> int:
-    return sum(event.facts["offer_hash"] == str(entry.offer_hash) for event in grants)
-
-
-def _availability(
-    entry: OfferEntry, title: Title | None, grants: Sequence[ChainEvent], now: int, *, cancelled: bool
-) -> Availability:
-    offer = entry.offer
-    checks = {
-        Availability.CANCELLED: cancelled,
+def _obstacles(
+    offer: Offer, record: Record | None, occupancy: Occupancy, now: int
+) -> Mapping[Availability, bool]:
+    title = record.title if record else None
+    links = record.links if record else ()
+    return {
         Availability.STALE: title is None or title.holder != offer.licensor or title.series != offer.series,
         Availability.EXPIRED: now > offer.valid_until,
         Availability.NOT_YET: now < offer.valid_from,
-        Availability.SOLD_OUT: _issued(entry, grants) >= offer.max_grants,
-        Availability.BARRED: _is_barred(offer, grants, now),
+        Availability.STOPPED: title is not None and title.sales is not SalesState.OPEN,
+        Availability.BARRED: occupancy.bars(offer, now),
+        Availability.UNLICENSED: not _is_licensed(offer, links, now),
+        Availability.TERMS_NOT_SHARED: not _shares_terms(offer, links),
     }
-    return next((reason for reason, holds in checks.items() if holds), Availability.AVAILABLE)
 
 
-def _is_barred(offer: Offer, grants: Sequence[ChainEvent], now: int) -> bool:
-    live = [event for event in grants if int(str(event.facts["end"])) > now]
-    if OfferFlags.EXCLUSIVE in offer.flags:
-        return bool(live)
-    return any(OfferFlags.EXCLUSIVE in OfferFlags(int(str(event.facts["flags"]))) for event in live)
+def _is_licensed(offer: Offer, links: Sequence[Link], now: int) -> bool:
+    royalties = sum(link.royalty_bps for link in links)
+    return all(now < link.end for link in links) and (not links or royalties + offer.carrier_bps <= MAX_BPS)
+
+
+def _shares_terms(offer: Offer, links: Sequence[Link]) -> bool:
+    asked = {link.terms_hash for link in links if link.share_alike}
+    return not asked or (asked == {offer.terms_hash} and OfferFlags.SHARE_ALIKE in offer.flags)
+
+
+def _availability(reasons: Mapping[Availability, bool]) -> Availability:
+    return next((one for one in Availability if reasons.get(one)), Availability.AVAILABLE)

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from registry.model import (
-    ZERO_ADDRESS,
     Address,
     Block,
     ChainEvent,
     Declaration,
+    GrantId,
     Hash32,
     ProofLevel,
     Status,
@@ -20,8 +20,23 @@ from registry.model import (
     Via,
     WorkId,
     from_unix,
+    to_unix,
 )
 from registry.ports import Chain, Clock, RegistrationEntry, UnitOfWork
+from registry.usecases import facts
+from registry.usecases.disputes import Dispute, blocks_needed, disputes_of, holds_of, times_of
+from registry.usecases.sales import (
+    Link,
+    SalesState,
+    TitleFlags,
+    flags_of,
+    holder_of,
+    linked_grants,
+    links_of,
+    sales_state,
+    series_of,
+)
+from registry.usecases.skipped import skipped_because
 from registry.usecases.viewer import Viewer
 
 EXPIRY_GRACE = timedelta(minutes=1)  # a block mined just before the deadline is seen a little after it
@@ -29,7 +44,11 @@ EXPIRY_GRACE = timedelta(minutes=1)  # a block mined just before the deadline is
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """What the chain says of a recorded work: recorded where and when, held by whom, in which series."""
+    """What the chain says of a recorded work: recorded where and when, held by whom, in which series.
+
+    `previous_counts` is None where the declaration names no earlier work; otherwise it says whether the
+    claimant declared that one too, or held its title when this one was recorded.
+    """
 
     block_number: int
     log_index: int
@@ -39,6 +58,19 @@ class Title:
     holder: Address
     series: int
     supplements: int
+    flags: TitleFlags
+    sales: SalesState
+    previous_counts: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedSupplement:
+    """Metadata that a holder of the title added to the work's history."""
+
+    sequence: int
+    metadata_hash: Hash32
+    holder: Address
+    transaction_hash: TransactionHash
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +89,7 @@ class Record:
     """A work as the registry knows it.
 
     `title` is None until the chain has it; `entry` where the work came to the chain without its documents.
+    `cancelled` is true where the claimant withdrew every signature over a declaration that is not recorded.
     """
 
     work_id: WorkId
@@ -71,6 +104,16 @@ class Record:
     entry: RegistrationEntry | None
     problem: str | None
     adverse_claims: tuple[AdverseClaim, ...]
+    cancelled: bool
+    supplements: tuple[RecordedSupplement, ...]
+    links: tuple[Link, ...]
+    disputes: tuple[Dispute, ...]
+
+    @property
+    def unlicensed_parents(self) -> tuple[WorkId, ...]:
+        """Declared parents without a licence that backs them: the claimant's statement and no more."""
+        linked = {link.parent for link in self.links}
+        return tuple(parent for parent in self.declaration.parents if parent not in linked)
 
     @property
     def registration_number(self) -> str | None:
@@ -98,18 +141,37 @@ class _View:
 
     head: Block | None
     final: int
-    blocks: Mapping[int, Block]
+    times: Mapping[int, int]
     clashes: Mapping[WorkId, Sequence[tuple[WorkId, Mapping[str, Any]]]]
+    grants: Mapping[GrantId, Sequence[ChainEvent]]
+    previous: Mapping[WorkId, Sequence[ChainEvent]]
+    now: int
 
     @classmethod
     def of(
-        cls, unit: UnitOfWork, work_ids: Sequence[WorkId], events: Mapping[WorkId, Sequence[ChainEvent]]
+        cls,
+        unit: UnitOfWork,
+        work_ids: Sequence[WorkId],
+        events: Mapping[WorkId, Sequence[ChainEvent]],
+        now: datetime,
     ) -> _View:
         """Read it."""
-        registered = [registration_event(of_work) for of_work in events.values()]
-        numbers = sorted({event.block_number for event in registered if event is not None})
+        found = (registration_event(of_work) for of_work in events.values())
+        registered = [event for event in found if event is not None]
+        numbers = {event.block_number for event in registered}
+        numbers.update(*map(blocks_needed, events.values()))
+        grants = sorted(set().union(*map(linked_grants, events.values())))
+        previous = {facts.work(event, "previous") for event in registered if event.facts["previous"]}
         views = unit.views
-        return cls(views.head(), views.final_number(), views.blocks(numbers), views.clashes(work_ids))
+        return cls(
+            views.head(),
+            views.final_number(),
+            times_of(unit, numbers),
+            views.clashes(work_ids),
+            views.events_of_grants(grants),
+            views.work_events(sorted(previous)),
+            to_unix(now),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +185,15 @@ class RecordReader:
         """The works that the caller may see: those on chain, and pending ones whose receipt it holds."""
         entries = unit.journal.registrations(work_ids)
         events = unit.views.work_events(work_ids)
-        view = _View.of(unit, work_ids, events)
+        view = _View.of(unit, work_ids, events, self.clock.now())
         records = {}
         for work_id in work_ids:
-            entry, title = entries.get(work_id), _title(view, events.get(work_id, []))
+            entry, its = entries.get(work_id), events.get(work_id, [])
+            title = _title(view, its)
             if title is None and (entry is None or not viewer.owns(entry)):
                 continue
-            declaration = _declaration(entry, registration_event(events.get(work_id, [])))
-            problem = _problem(unit, work_id) if title is None else None
-            records[work_id] = self._record(view, work_id, entry, title, declaration, problem)
+            problem = _problem(unit, work_id, its) if title is None else None
+            records[work_id] = self._record(view, work_id, entry, its, title, problem)
         return records
 
     def _record(
@@ -139,8 +201,8 @@ class RecordReader:
         view: _View,
         work_id: WorkId,
         entry: RegistrationEntry | None,
+        events: Sequence[ChainEvent],
         title: Title | None,
-        declaration: Declaration,
         problem: str | None,
     ) -> Record:
         contracts = self.chain.contracts
@@ -151,7 +213,7 @@ class RecordReader:
         )
         return Record(
             work_id=work_id,
-            declaration=declaration,
+            declaration=_declaration(entry, registration_event(events)),
             status=self._status(title, entry, final),
             confirmations=needed if title and title.block_number <= final else confirmations,
             confirmations_needed=needed,
@@ -162,6 +224,10 @@ class RecordReader:
             entry=entry,
             problem=problem,
             adverse_claims=_adverse_claims(view, work_id) if title else (),
+            cancelled=title is None and any(event.name == "DeclarationCancelled" for event in events),
+            supplements=_supplements(events),
+            links=links_of(events, view.grants),
+            disputes=disputes_of(events, view.times),
         )
 
     def _status(self, title: Title | None, entry: RegistrationEntry | None, final: int) -> Status:
@@ -176,18 +242,41 @@ def _title(view: _View, events: Sequence[ChainEvent]) -> Title | None:
     registered = registration_event(events)
     if registered is None:
         return None
-    block = view.blocks.get(registered.block_number)
-    transfers = [event for event in events if (event.contract, event.name) == ("WorkRegistry", "Transfer")]
-    series = [event for event in events if event.name == "SeriesAdvanced"]
+    lowered = [event for event in events if event.name == "EffectiveDateLowered"]
+    flags = flags_of(events)
     return Title(
         block_number=registered.block_number,
         log_index=registered.log_index,
         transaction_hash=registered.transaction_hash,
-        recorded_at=from_unix(block.timestamp if block else 0),
-        effective_date=from_unix(cast("int", registered.facts["effective_date"])),
-        holder=Address(str(transfers[-1].facts["to"])) if transfers else ZERO_ADDRESS,
-        series=cast("int", series[-1].facts["series"]) if series else 0,
+        recorded_at=from_unix(view.times.get(registered.block_number, 0)),
+        effective_date=from_unix(facts.number([registered, *lowered][-1], "effective_date")),
+        holder=holder_of(events),
+        series=series_of(events),
         supplements=sum(event.name == "SupplementRecorded" for event in events),
+        flags=flags,
+        sales=sales_state(flags, holds_of(events, view.times), view.now),
+        previous_counts=_previous_counts(view, registered),
+    )
+
+
+def _previous_counts(view: _View, registered: ChainEvent) -> bool | None:
+    if registered.facts["previous"] is None:
+        return None
+    earlier = registration_event(view.previous.get(facts.work(registered, "previous"), ()))
+    same = earlier is not None and earlier.facts["claimant"] == registered.facts["claimant"]
+    return same or bool(registered.facts["previous_related"])
+
+
+def _supplements(events: Sequence[ChainEvent]) -> tuple[RecordedSupplement, ...]:
+    return tuple(
+        RecordedSupplement(
+            facts.number(event, "sequence"),
+            facts.digest(event, "metadata_hash"),
+            facts.account(event, "holder"),
+            event.transaction_hash,
+        )
+        for event in events
+        if event.name == "SupplementRecorded"
     )
 
 
@@ -212,30 +301,31 @@ def _declaration(entry: RegistrationEntry | None, registered: ChainEvent | None)
     return cast("RegistrationEntry", entry).registration.declaration
 
 
-def declaration_of(facts: Mapping[str, Any]) -> Declaration:
+def declaration_of(told: Mapping[str, Any]) -> Declaration:
     """The declaration that a `WorkRegistered` event spells out."""
     return Declaration(
-        claimant=Address(facts["claimant"]),
-        content_hash=Hash32.parse(facts["content_hash"]),
-        fingerprint_hash=Hash32.parse(facts["fingerprint_hash"]),
-        metadata_hash=Hash32.parse(facts["metadata_hash"]),
-        parents=tuple(WorkId.parse(parent) for parent in facts["parents"]),
-        previous=WorkId.parse(facts["previous"]) if facts["previous"] else None,
+        claimant=Address(told["claimant"]),
+        content_hash=Hash32.parse(told["content_hash"]),
+        fingerprint_hash=Hash32.parse(told["fingerprint_hash"]),
+        metadata_hash=Hash32.parse(told["metadata_hash"]),
+        parents=tuple(WorkId.parse(parent) for parent in told["parents"]),
+        previous=WorkId.parse(told["previous"]) if told["previous"] else None,
     )
 
 
-def _problem(unit: UnitOfWork, work_id: WorkId) -> str | None:
-    return next((item.problem for item in unit.outbox.items_of(work_id) if item.problem), None)
+def _problem(unit: UnitOfWork, work_id: WorkId, events: Sequence[ChainEvent]) -> str | None:
+    problems = (item.problem or skipped_because(item, events) for item in unit.outbox.items_of(work_id))
+    return next((problem for problem in problems if problem), None)
 
 
 def _adverse_claims(view: _View, work_id: WorkId) -> tuple[AdverseClaim, ...]:
     return tuple(
         AdverseClaim(
             work_id=other,
-            claimant=Address(str(facts["claimants"][str(other)])),
-            verdict=str(facts["verdict"]),
-            distance=int(facts["distance"]),
-            threshold=int(facts["threshold"]),
+            claimant=Address(str(judged["claimants"][str(other)])),
+            verdict=str(judged["verdict"]),
+            distance=int(judged["distance"]),
+            threshold=int(judged["threshold"]),
         )
-        for other, facts in view.clashes.get(work_id, [])
+        for other, judged in view.clashes.get(work_id, [])
     )

@@ -10,15 +10,30 @@ from registry.errors import (
     DeadlineExpiredError,
     DraftNotReadyError,
     NotFoundError,
+    NotPossibleError,
     UnsupportedWayError,
 )
-from registry.model import Call, Declaration, Registration, Status, Via, from_unix, to_unix
-from registry.ports import Blobs, Chain, Clock, Draft, Intent, RegistrationEntry, Store, UnitOfWork
+from registry.model import (
+    Call,
+    Commit,
+    Declaration,
+    Hash32,
+    Register,
+    RegisterFor,
+    Reveal,
+    Status,
+    Via,
+    from_unix,
+    to_unix,
+)
+from registry.ports import Blobs, Chain, Clock, Draft, Ids, Intent, RegistrationEntry, Store, UnitOfWork
 from registry.usecases.clashes import ClashFinder
 from registry.usecases.declare import registry_domain
-from registry.usecases.records import Record, RecordReader, is_expired
+from registry.usecases.records import Record, RecordReader, is_expired, registration_event
 from registry.usecases.signatures import require_signed
 from registry.usecases.viewer import Viewer, receipt_token, token_hash
+
+ALONE = (Via.REGISTER, Via.REGISTER_FOR, Via.REVEAL)  # the ways of a single work; a batch comes as one
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +53,7 @@ class RegisterWork:
     chain: Chain
     blobs: Blobs
     clock: Clock
+    ids: Ids
 
     def __call__(self, draft_id: str, signature: bytes, via: str) -> Recorded:
         """Acknowledged means committed: the statement is in the journal, and what must be sent in the outbox.
@@ -54,31 +70,35 @@ class RegisterWork:
             StoreUnavailableError, StorageFullError: Nothing was recorded; safe to retry.
         """
         way = _way(via)
+        entry = self.entry_of(draft_id, signature, way)
+        if entry is not None:
+            with self.store.write() as unit:
+                if self.keep(unit, entry, draft_id):
+                    for intent in intents_of(self.chain, entry):
+                        unit.outbox.put(intent)
+        return self.recorded(draft_id)
+
+    def entry_of(self, draft_id: str, signature: bytes, way: Via) -> RegistrationEntry | None:
+        """What the journal is to keep of a signed draft, checked; None if it keeps it already.
+
+        Raises:
+            NotFoundError, DraftNotReadyError, InvalidSignatureError, DeadlineExpiredError: As above.
+            NotPossibleError: A contract signed, and the draft is to go into a batch.
+        """
         with self.store.read() as unit:
             draft = self._find(unit, draft_id)
-        if draft is not None:
-            self._record_draft(draft, draft_id, signature, way)
-        return self._recorded(draft_id)
-
-    def _find(self, unit: UnitOfWork, draft_id: str) -> Draft | None:
-        if unit.journal.registration_by_token(token_hash(receipt_token(draft_id))) is not None:
+        if draft is None:
             return None
-        draft = unit.drafts.get(token_hash(draft_id))
-        if draft is None or draft.expires_at <= self.clock.now():
-            raise NotFoundError("draft", draft_id)
-        return draft
-
-    def _record_draft(self, draft: Draft, draft_id: str, signature: bytes, way: Via) -> None:
         if draft.registration is None or draft.metadata is None:
             raise DraftNotReadyError(draft_id)
         registration = draft.registration
         digest = statements.digest(registration, registry_domain(self.chain))
-        require_signed(self.chain, registration.declaration.claimant, digest, signature)
+        self._require_signed(registration.declaration, digest, signature, way)
         if registration.deadline < to_unix(self.clock.now()):
             raise DeadlineExpiredError(from_unix(registration.deadline))
         for feature in draft.extraction.features:
             self.blobs.put(feature.data)
-        entry = RegistrationEntry(
+        return RegistrationEntry(
             work_id=statements.work_id(registration.declaration),
             digest=digest,
             registration=registration,
@@ -91,26 +111,31 @@ class RegisterWork:
             token_hash=token_hash(receipt_token(draft_id)),
             preview=draft.preview,
             deposit=draft.deposit,
+            salt=self.ids.salt() if way is Via.REVEAL else None,
         )
-        with self.store.write() as unit:
-            if unit.journal.registration_by_token(entry.token_hash) is None:
-                if unit.drafts.get(draft.key) is None:  # purged while the signature was checked
-                    raise NotFoundError("draft", draft_id)
-                self._refuse_second(unit, registration.declaration)
-                unit.journal.append(entry)
-                ClashFinder(self.blobs).add_declared(unit, entry)
-                if way is Via.REGISTER_FOR:
-                    unit.outbox.put(carrying(self.chain, entry))
 
-    def _refuse_second(self, unit: UnitOfWork, declaration: Declaration) -> None:
-        now = self.clock.now()
-        earlier = unit.journal.registrations_of(declaration.claimant, declaration.content_hash)
-        on_chain = unit.views.work_events([entry.work_id for entry in earlier])
-        for entry in earlier:
-            if entry.work_id in on_chain or not is_expired(entry, now):
-                raise AlreadyRegisteredError(str(entry.work_id), entry.received_at)
+    def keep(self, unit: UnitOfWork, entry: RegistrationEntry, draft_id: str) -> bool:
+        """Write it into the journal; False if the same draft got there meanwhile.
 
-    def _recorded(self, draft_id: str) -> Recorded:
+        Raises:
+            NotFoundError: The draft was purged while the signature was checked.
+            AlreadyRegisteredError: This claimant has declared these bytes.
+        """
+        if unit.journal.registration_by_token(entry.token_hash) is not None:
+            return False
+        if unit.drafts.get(token_hash(draft_id)) is None:
+            raise NotFoundError("draft", draft_id)
+        self._refuse_second(unit, entry.registration.declaration)
+        unit.journal.append(entry)
+        ClashFinder(self.blobs).add_declared(unit, entry)
+        return True
+
+    def recorded(self, draft_id: str) -> Recorded:
+        """The record made from a draft.
+
+        Raises:
+            NotFoundError: There is none.
+        """
         token = receipt_token(draft_id)
         with self.store.read() as unit:
             entry = unit.journal.registration_by_token(token_hash(token))
@@ -119,19 +144,50 @@ class RegisterWork:
             reader = RecordReader(self.chain, self.clock)
             record = reader.read(unit, [entry.work_id], Viewer.holding([token]))[entry.work_id]
         sends_itself = entry.via is Via.REGISTER and record.status is Status.PENDING
-        call = self.chain.call_register(entry.registration.declaration) if sends_itself else None
+        call = self.chain.call(Register(entry.registration.declaration)) if sends_itself else None
         return Recorded(record, token, call)
 
+    def _find(self, unit: UnitOfWork, draft_id: str) -> Draft | None:
+        if unit.journal.registration_by_token(token_hash(receipt_token(draft_id))) is not None:
+            return None
+        draft = unit.drafts.get(token_hash(draft_id))
+        if draft is None or draft.expires_at <= self.clock.now():
+            raise NotFoundError("draft", draft_id)
+        return draft
 
-def carrying(chain: Chain, entry: RegistrationEntry) -> Intent:
-    """The operator's part in `via: registerFor`."""
-    registration: Registration = entry.registration
-    call = chain.call_register_for(registration, entry.signature)
-    return Intent(entry.digest, call, registration.deadline, entry.work_id)
+    def _require_signed(self, declaration: Declaration, digest: Hash32, signature: bytes, way: Via) -> None:
+        require_signed(self.chain, declaration.claimant, digest, signature)
+        if way is Via.BATCH and statements.recover(digest, signature) != declaration.claimant:
+            raise NotPossibleError("a contract's signature cannot go into a batch; register the work alone")
+
+    def _refuse_second(self, unit: UnitOfWork, declaration: Declaration) -> None:
+        now = self.clock.now()
+        earlier = unit.journal.registrations_of(declaration.claimant, declaration.content_hash)
+        events = unit.views.work_events([entry.work_id for entry in earlier])
+        for entry in earlier:
+            is_recorded = registration_event(events.get(entry.work_id, [])) is not None
+            if is_recorded or not is_expired(entry, now):
+                raise AlreadyRegisteredError(str(entry.work_id), entry.received_at)
+
+
+def intents_of(chain: Chain, entry: RegistrationEntry) -> tuple[Intent, ...]:
+    """The operator's part in a single registration; one that came in a batch may be carried alone as well."""
+    registration, deadline = entry.registration, entry.registration.deadline
+    if entry.via is Via.REGISTER:
+        return ()
+    if entry.salt is None:
+        call = chain.call(RegisterFor(registration, entry.signature))
+        return (Intent(entry.digest, call, deadline, entry.work_id),)
+    commitment = statements.commitment(entry.work_id, entry.salt)
+    committing = chain.call(Commit(commitment))
+    revealing = chain.call(Reveal(registration, entry.salt, entry.signature))
+    return (
+        Intent(commitment, committing, deadline, entry.work_id),
+        Intent(entry.digest, revealing, deadline, entry.work_id),
+    )
 
 
 def _way(via: str) -> Via:
-    try:
-        return Via(via)
-    except ValueError as problem:
-        raise UnsupportedWayError(via, [way.value for way in Via]) from problem
+    if via not in ALONE:
+        raise UnsupportedWayError(via, [way.value for way in ALONE])
+    return Via(via)

@@ -9,14 +9,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from registry.errors import ChainUnavailableError, RegistryError, TransactionRejectedError
-from registry.model import Fees, Hash32, Receipt, TransactionRequest, to_unix
-from registry.ports import Attempt, Chain, Clock, IntentState, OutboxItem, Store
+from registry.errors import (
+    ChainUnavailableError,
+    NotFoundError,
+    RegistryError,
+    TooEarlyError,
+    TransactionRejectedError,
+)
+from registry.model import Fees, Hash32, Receipt, TransactionRequest, WorkId, to_unix
+from registry.ports import Attempt, Chain, Clock, IntentState, OutboxItem, Store, UnitOfWork
+from registry.usecases.records import registration_event
 
 REPLACE_AFTER = timedelta(minutes=2)  # some ten slots: the fees were too low for the present base fee
 REPLACEMENT_PERCENT = 125  # nodes ask for at least 10 % more on both fees to replace a pending transaction
 MOST_REPLACEMENTS = 10  # 1.25 to the tenth is nine times the first fee: more is a person's decision
 REBROADCAST_AFTER = timedelta(seconds=15)  # a slot and a bit: a node may have forgotten what it was given
+ASK_AGAIN_SECONDS = 2  # while something else has to be mined before
 BATCH = 50
 _FINAL_REASONS = ("reverted", "halted", "gas")  # the code itself ends the call: asking again changes nothing
 
@@ -38,14 +46,21 @@ class SendIntents:
             StoreUnavailableError: As above.
         """
         with self.store.read() as unit:
-            queued = unit.outbox.in_state(IntentState.QUEUED, BATCH)
+            queued = unit.outbox.due(self._now(unit), BATCH)
             under_way = unit.outbox.in_state(IntentState.SIGNED, BATCH)
         followed = [self._follow(item) for item in under_way]
         sent = [self._send(item) for item in queued]
         return any(followed) or any(sent)
 
+    def _now(self, unit: UnitOfWork) -> int:
+        """The later of the two clocks, because what is waited for comes by the chain's."""
+        head = unit.views.head()
+        return max(to_unix(self.clock.now()), head.timestamp if head else 0)
+
     def _send(self, item: OutboxItem) -> bool:
         intent = item.intent
+        if self._is_done(item):
+            return True
         if intent.deadline is not None and intent.deadline < to_unix(self.clock.now()):
             return self._fail(item, "the deadline passed before it could be sent")
         try:
@@ -53,9 +68,7 @@ class SendIntents:
         except ChainUnavailableError:
             raise
         except RegistryError as problem:
-            if _may_pass(problem):
-                return False
-            return self._fail(item, problem.message)
+            return self._refused(item, problem)
         fees, mined_nonce = self.chain.fees(), self.chain.next_nonce(self.chain.operator)
         chain_id = self.chain.contracts.chain_id
         with self.store.write() as unit:
@@ -65,6 +78,47 @@ class SendIntents:
             unit.outbox.add_attempt(intent.key, attempt)
         self._broadcast(attempt)
         return True
+
+    def _is_done(self, item: OutboxItem) -> bool:
+        """A batch is done once each of its works is recorded, by whomever: all would be skipped."""
+        if not item.intent.batch:
+            return False
+        with self.store.write() as unit:
+            events = unit.views.work_events(item.intent.batch)
+            recorded = [registration_event(events.get(work_id, [])) for work_id in item.intent.batch]
+            blocks = [event.block_number for event in recorded if event is not None]
+            if len(blocks) < len(recorded):
+                return False
+            unit.outbox.mark_mined(item.intent.key, max(blocks))
+        return True
+
+    def _refused(self, item: OutboxItem, problem: RegistryError) -> bool:
+        """What comes by itself is waited for; any other refusal of a contract is the end of it."""
+        if isinstance(problem, TooEarlyError):
+            return self._postpone(item, problem.facts.get("possible_at"))
+        if isinstance(problem, NotFoundError) and self._may_appear(item, str(problem.facts["what"])):
+            return self._postpone(item, None)
+        if _may_pass(problem):
+            return False
+        return self._fail(item, problem.message)
+
+    def _may_appear(self, item: OutboxItem, what: str) -> bool:
+        """Whether what is missing on chain is on its way there, as is everything after a deep reorg."""
+        if what == "commitment":
+            return True
+        work_id: WorkId | None = item.intent.work_id
+        if what != "work" or work_id is None:
+            return False
+        with self.store.read() as unit:
+            others = [one for one in unit.outbox.items_of(work_id) if one.intent.key != item.intent.key]
+        return any(one.state in (IntentState.QUEUED, IntentState.SIGNED) for one in others)
+
+    def _postpone(self, item: OutboxItem, possible_at: object) -> bool:
+        with self.store.write() as unit:
+            now = self._now(unit)
+            known = to_unix(possible_at) if isinstance(possible_at, datetime) else now + ASK_AGAIN_SECONDS
+            unit.outbox.postpone(item.intent.key, max(known, now + 1))
+        return False
 
     def _follow(self, item: OutboxItem) -> bool:
         receipt = self._receipt(item)

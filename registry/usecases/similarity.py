@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from registry.fingerprint import exact, matching
 from registry.model import Extraction, Hash32, Judgement, Match, Verdict, WorkId
 from registry.ports import RegistrationEntry, SimilarityIndex, UnitOfWork
+from registry.usecases.records import registration_event
 from registry.usecases.viewer import Viewer
 
 Read = Callable[[Hash32], bytes]
@@ -41,11 +42,11 @@ def own_pending(unit: UnitOfWork, extraction: Extraction, viewer: Viewer, read: 
     """The viewer's own declarations that are not on chain, and are near; `read` gives a feature's bytes."""
     tokens = sorted(viewer.token_hashes)
     held = {entry.work_id: entry for token in tokens if (entry := unit.journal.registration_by_token(token))}
-    on_chain = unit.views.work_events(sorted(held))
+    events = unit.views.work_events(sorted(held))
     judged = {
         work_id: matching.compare(extraction, stored(entry, read))
         for work_id, entry in held.items()
-        if work_id not in on_chain
+        if registration_event(events.get(work_id, [])) is None
     }
     return _ranked(judged)
 

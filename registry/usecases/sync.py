@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from registry.errors import DeepReorgError, NotFoundError
-from registry.model import Block, ChainEvent, Via, to_unix
-from registry.ports import Chain, Clock, RegistrationEntry, Store, UnitOfWork
+from registry.model import Block, ChainEvent
+from registry.ports import Chain, Clock, RegistrationEntry, Store
 from registry.usecases.clashes import ClashFinder
-from registry.usecases.register import carrying
+from registry.usecases.missing import carry_missing
 
 BLOCKS_A_STEP = 100  # written in one unit of work, so that other writers are never kept waiting long
 ENTRIES_A_STEP = 500
@@ -73,7 +73,7 @@ class SyncChain:
                 return
 
     def requeue_missing(self) -> int:
-        """Queue or reopen every declaration to be carried that the chain does not show, however it was lost.
+        """Queue or reopen every statement to be carried that the chain does not show, however it was lost.
 
         This heals a restored journal with an older outbox, and an outbox that saw a block which is gone. Run
         it when the views have reached the chain's head.
@@ -84,24 +84,9 @@ class SyncChain:
                 entries = unit.journal.entries(after, ENTRIES_A_STEP)
                 for sequence, entry in entries:
                     after = sequence
-                    if isinstance(entry, RegistrationEntry) and self._is_missing(unit, entry):
-                        queued += self._carry_again(unit, entry)
+                    queued += carry_missing(unit, entry, self.chain, self.clock)
             if not entries:
                 return queued
-
-    def _is_missing(self, unit: UnitOfWork, entry: RegistrationEntry) -> bool:
-        if entry.via is not Via.REGISTER_FOR or entry.registration.deadline < to_unix(self.clock.now()):
-            return False
-        return not unit.views.work_events([entry.work_id])
-
-    def _carry_again(self, unit: UnitOfWork, entry: RegistrationEntry) -> int:
-        item = unit.outbox.item(entry.digest)
-        if item is None:
-            unit.outbox.put(carrying(self.chain, entry))
-            return 1
-        if item.receipt_block is None:
-            return 0
-        return unit.outbox.reopen_mined_above(item.receipt_block - 1)
 
     def _take_in(self, head: Block | None, numbers: range) -> bool:
         fetched = self._fetch(head, numbers)

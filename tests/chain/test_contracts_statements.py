@@ -1,192 +1,257 @@
-"""What Python signs, the shipped contracts accept: both sides of every statement on a real EVM."""
+"""What Python signs, the shipped contracts accept: both sides of every statement, on both chains."""
 
 from __future__ import annotations
 
-import ast
-import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from eth_abi.abi import decode
-from eth_account import Account
 from eth_account.signers.local import LocalAccount
-from eth_tester import EthereumTester, PyEVMBackend
-from eth_tester.exceptions import TransactionFailed
-from eth_typing import Hash32 as SignableHash
-from eth_utils.crypto import keccak
-from web3 import EthereumTesterProvider, Web3
-from web3.contract import Contract
-from web3.contract.contract import ContractFunction
-from web3.logs import DISCARD
-from web3.types import TxReceipt, Wei
 
-import build_contracts
-from registry.model import Address, Declaration, Hash32, Offer, OfferFlags, Registration, Supplement
-from registry.statements import Domain, digest, grant_id, message, offer_hash, work_id
-
-DEADLINE = 2**64 - 1
-PRICE_WEI = 10**15
-
-Artifact = dict[str, Any]
-
-
-def artifact(name: str) -> Artifact:
-    loaded: Artifact = json.loads((build_contracts.ARTIFACTS / f"{name}.json").read_text("utf-8"))
-    return loaded
-
-
-def facts_of(refusal: TransactionFailed, name: str, contract: Contract) -> dict[str, object]:
-    """The values that a typed error carries, after checking that it is the one named."""
-    (error,) = (entry for entry in contract.abi if entry["type"] == "error" and entry["name"] == name)
-    types = [field["type"] for field in error["inputs"]]
-    # eth-tester gives the data of a revert as Python's text for it.
-    data = ast.literal_eval(refusal.args[0])
-    assert data[:4] == keccak(text=f"{name}({','.join(types)})")[:4]
-    values = decode(types, data[4:])
-    return {field["name"]: value for field, value in zip(error["inputs"], values, strict=True)}
-
-
-class World:
-    """A chain in memory with both contracts, a creator without coin, and somebody who carries and buys."""
-
-    def __init__(self) -> None:
-        self.tester = EthereumTester(PyEVMBackend())
-        self.web3 = Web3(EthereumTesterProvider(self.tester))
-        self.creator: LocalAccount = Account.from_key("0x" + "c0" * 32)
-        self.carrier = self.web3.eth.accounts[0]
-        self.registry = self._deploy("WorkRegistry")
-        self.ledger = self._deploy("LicenseLedger", self.registry.address)
-        # py-evm's own chain id, as the contracts see it; the provider reports another.
-        self.chain_id = int(self.registry.functions.eip712Domain().call()[3])
-
-    def _deploy(self, name: str, *arguments: object) -> Contract:
-        made = artifact(name)
-        factory = self.web3.eth.contract(abi=made["abi"], bytecode=made["bytecode"])
-        receipt = self.receipt(factory.constructor(*arguments).transact({"from": self.carrier}))
-        return factory(receipt["contractAddress"])
-
-    def receipt(self, sent: Any) -> TxReceipt:  # noqa: ANN401  # web3 calls a transaction hash by several names
-        return self.web3.eth.wait_for_transaction_receipt(sent)
-
-    def try_out(self, call: ContractFunction, value_wei: int = 0) -> None:
-        """Call without web3's provider, which loses the data of a refusal."""
-        request = call.build_transaction({"from": self.carrier, "gas": 1_000_000, "gasPrice": Wei(0)})
-        fields = {"from": self.carrier, "to": request["to"], "data": request["data"], "gas": request["gas"]}
-        self.tester.call(fields | {"value": value_wei})
-
-    def domain(self, contract: Contract, name: str) -> Domain:
-        return Domain(contract=name, chain_id=self.chain_id, address=Address(contract.address))
-
-    def signed(self, statement: Registration | Supplement | Offer, contract: Contract, name: str) -> bytes:
-        hashed = digest(statement, self.domain(contract, name))
-        return bytes(self.creator.unsafe_sign_hash(SignableHash(hashed)).signature)
-
-    def registration(self, text: str) -> Registration:
-        declaration = Declaration(
-            claimant=Address(self.creator.address),
-            content_hash=Hash32(Web3.keccak(text=f"content {text}")),
-            fingerprint_hash=Hash32(Web3.keccak(text=f"fingerprint {text}")),
-            metadata_hash=Hash32(Web3.keccak(text=f"metadata {text}")),
-        )
-        return Registration(declaration, DEADLINE)
-
-    def register(self, text: str) -> tuple[Registration, TxReceipt]:
-        registration = self.registration(text)
-        signature = self.signed(registration, self.registry, "WorkRegistry")
-        call = self.registry.functions.registerFor(message(registration), signature)
-        return registration, self.receipt(call.transact({"from": self.carrier}))
-
-    def offer(self, registration: Registration) -> Offer:
-        return Offer(
-            licensor=registration.declaration.claimant,
-            work_id=work_id(registration.declaration),
-            series=0,
-            terms_hash=Hash32(Web3.keccak(text="terms")),
-            flags=OfferFlags.TRANSFERABLE,
-            price=PRICE_WEI,
-            valid_from=0,
-            valid_until=DEADLINE,
-            salt=Hash32(bytes(31) + b"\x01"),
-        )
+from registry.errors import (
+    DeadlineExpiredError,
+    InvalidSignatureError,
+    InvalidValueError,
+    PriceOverLimitError,
+    RegistryError,
+)
+from registry.model import (
+    ZERO_ADDRESS,
+    Act,
+    Address,
+    Answer,
+    AnswerDisputeFor,
+    AppendSupplementFor,
+    ChainEvent,
+    Offer,
+    OfferFlags,
+    OpenDispute,
+    Purchase,
+    RegisterFor,
+    Registration,
+    Sale,
+    SetShares,
+    ShareTable,
+    Supplement,
+    WorkId,
+    no_table,
+)
+from registry.statements import (
+    Domain,
+    Statement,
+    digest,
+    dispute_id,
+    domain_of,
+    grant_id,
+    offer_hash,
+    struct_hash,
+    work_id,
+)
+from tests.chain.acts import events_in
+from tests.chain.worlds import DAY, World, declaration, new_account, random_hash, sign_digest
 
 
-@pytest.fixture(scope="module")
-def world() -> World:
-    return World()
+def _done(world: World, sender: LocalAccount, act: Act, name: str) -> ChainEvent:
+    """The event of that name that an act caused."""
+    receipt = world.act(sender, act)
+    assert receipt.succeeded
+    [event] = [event for event in events_in(world, receipt) if event.name == name]
+    return event
 
 
-def test_a_registration_signed_in_python_is_recorded_under_the_id_python_gave_it(world: World) -> None:
-    registration, receipt = world.register("recorded")
-    (event,) = world.registry.events.WorkRegistered().process_receipt(receipt, errors=DISCARD)
-    assert event["args"]["workId"] == work_id(registration.declaration).to_int()
-    assert event["args"]["claimant"] == world.creator.address
-    block = world.web3.eth.get_block(receipt["blockNumber"])
-    assert event["args"]["effectiveDate"] == block["timestamp"]
-    owner = world.registry.functions.ownerOf(event["args"]["workId"]).call()
-    assert owner == world.creator.address
+def _refusal(world: World, sender: LocalAccount, act: Act) -> RegistryError:
+    """What the contracts say to an act that they refuse."""
+    with pytest.raises(RegistryError) as refused:
+        world.gateway.estimate_gas(Address(sender.address), world.gateway.call(act))
+    return refused.value
 
 
-def test_a_registration_signed_for_another_chain_is_refused_with_the_digest_that_was_needed(
-    world: World,
-) -> None:
-    registration = world.registration("elsewhere")
-    needed = world.domain(world.registry, "WorkRegistry")
-    elsewhere = Domain(contract=needed.contract, chain_id=1, address=needed.address)
-    signature = bytes(world.creator.unsafe_sign_hash(SignableHash(digest(registration, elsewhere))).signature)
-    call = world.registry.functions.registerFor(message(registration), signature)
-    with pytest.raises(TransactionFailed) as refused:
-        world.try_out(call)
-    signer = world.creator.address.lower()
-    assert facts_of(refused.value, "InvalidSignature", world.registry) == {
-        "signer": signer,
-        "digest": bytes(digest(registration, needed)),
-    }
+@dataclass(frozen=True)
+class Case:
+    """A statement that its signer could hand in now, and the act that carries it with the signature."""
+
+    statement: Statement
+    signer: LocalAccount
+    carry: Callable[[Statement, bytes], Act]
+    payer: LocalAccount
 
 
-def test_a_supplement_signed_in_python_appends_to_the_history(world: World) -> None:
-    registration, _ = world.register("supplemented")
-    statement = Supplement(
-        work_id=work_id(registration.declaration),
-        metadata_hash=Hash32(Web3.keccak(text="more")),
-        sequence=1,
-        deadline=DEADLINE,
-    )
-    signature = world.signed(statement, world.registry, "WorkRegistry")
-    call = world.registry.functions.supplementFor(message(statement), signature)
-    receipt = world.receipt(call.transact({"from": world.carrier}))
-    (event,) = world.registry.events.SupplementRecorded().process_receipt(receipt, errors=DISCARD)
-    assert event["args"]["sequence"] == 1
-    assert event["args"]["holder"] == world.creator.address
+def _registration(world: World) -> Case:
+    claimant = new_account()
+    return Case(world.registration(claimant), claimant, RegisterFor, world.operator)  # type: ignore[arg-type]
 
 
-def test_an_offer_signed_in_python_is_bought_and_its_price_reaches_the_holder(world: World) -> None:
-    registration, _ = world.register("sold")
-    offer = world.offer(registration)
-    signature = world.signed(offer, world.ledger, "LicenseLedger")
-    call = world.ledger.functions.purchase(message(offer), signature, world.carrier, PRICE_WEI)
-    receipt = world.receipt(call.transact({"from": world.carrier, "value": Wei(PRICE_WEI)}))
-    (event,) = world.ledger.events.GrantIssued().process_receipt(receipt, errors=DISCARD)
-    hashed = offer_hash(offer)
-    assert event["args"]["offerHash"] == bytes(hashed)
-    assert event["args"]["grantId"] == grant_id(hashed, 1).to_int()
-    assert event["args"]["end"] == 2**64 - 1
-
-    native = "0x" + "00" * 20
-    work = offer.work_id.to_int()
-    assert world.ledger.functions.held(work, native).call() == PRICE_WEI
-    world.receipt(world.ledger.functions.withdraw(work, native).transact({"from": world.carrier}))
-    assert world.web3.eth.get_balance(world.creator.address) == PRICE_WEI
-    assert world.ledger.functions.held(work, native).call() == 0
+def _supplement(world: World) -> Case:
+    holder = new_account()
+    work, _ = world.register_for(holder)
+    statement = Supplement(work, random_hash(), 1, world.now() + DAY)
+    return Case(statement, holder, AppendSupplementFor, world.operator)  # type: ignore[arg-type]
 
 
-def test_a_price_over_the_buyers_limit_is_refused_with_both_figures(world: World) -> None:
-    registration, _ = world.register("too dear")
-    offer = world.offer(registration)
-    signature = world.signed(offer, world.ledger, "LicenseLedger")
-    call = world.ledger.functions.purchase(message(offer), signature, world.carrier, PRICE_WEI - 1)
-    with pytest.raises(TransactionFailed) as refused:
-        world.try_out(call, PRICE_WEI)
-    assert facts_of(refused.value, "PriceAboveLimit", world.ledger) == {
-        "price": PRICE_WEI,
-        "maxPrice": PRICE_WEI - 1,
-    }
+def _offer(world: World) -> Case:
+    licensor, buyer = new_account(), world.person()
+    work, _ = world.register_for(licensor)
+    offer = world.offer(licensor, work, flags=OfferFlags.TRANSFERABLE)
+
+    def carry(stated: Any, signature: bytes) -> Act:  # noqa: ANN401  # the offer, or an altered one
+        return Purchase(stated, signature, Address(buyer.address), offer.price)
+
+    return Case(offer, licensor, carry, buyer)
+
+
+def _share_table(world: World) -> Case:
+    holder = new_account()
+    work, _ = world.register_for(holder)
+    table = ShareTable(work, 1, (Address(holder.address),), (2_500,), world.now() + DAY)
+
+    def carry(stated: Any, signature: bytes) -> Act:  # noqa: ANN401  # the table, or an altered one
+        return SetShares(stated, no_table(work), signature, (signature,))
+
+    return Case(table, holder, carry, world.operator)
+
+
+def _answer(world: World) -> Case:
+    holder, opener, evidence = new_account(), world.person(), random_hash()
+    work, _ = world.register_for(holder)
+    opening = OpenDispute(work, random_hash(), evidence, ZERO_ADDRESS, world.terms.bond)
+    assert world.act(opener, opening).succeeded
+    statement = Answer(dispute_id(work, evidence), random_hash(), world.now() + DAY)
+    return Case(statement, holder, AnswerDisputeFor, world.operator)  # type: ignore[arg-type]
+
+
+CASES: dict[str, Callable[[World], Case]] = {
+    "registration": _registration,
+    "supplement": _supplement,
+    "offer": _offer,
+    "share table": _share_table,
+    "answer": _answer,
+}
+
+
+def _signed(case: Case, domain: Domain) -> bytes:
+    return sign_digest(case.signer, digest(case.statement, domain))
+
+
+@pytest.mark.parametrize("kind", CASES)
+def test_a_statement_counts_for_its_own_chain_contract_and_signer_only(world: World, kind: str) -> None:
+    case = CASES[kind](world)
+    own = domain_of(case.statement, world.gateway.contracts)
+    others = [
+        replace(own, chain_id=1),
+        replace(own, address=world.gateway.contracts.checkpoint_log),
+        replace(own, contract="CheckpointLog"),
+    ]
+    foreign = sign_digest(new_account(), digest(case.statement, own))
+    for signature in (foreign, *(_signed(case, domain) for domain in others)):
+        refused = _refusal(world, case.payer, case.carry(case.statement, signature))
+        assert isinstance(refused, InvalidSignatureError)
+        assert refused.facts["expected"] == Address(case.signer.address)
+    assert world.act(case.payer, case.carry(case.statement, _signed(case, own))).succeeded
+
+
+ALTERATIONS: dict[str, list[dict[str, Callable[[Any], Any]]]] = {
+    "registration": [{"deadline": lambda at: at + 1}],
+    "supplement": [{"metadata_hash": lambda _: random_hash()}, {"deadline": lambda at: at + 1}],
+    "offer": [
+        {"price": lambda wei: wei - 1},
+        {"terms_hash": lambda _: random_hash()},
+        {"royalty_bps": lambda bps: bps + 1},
+        {"max_grants": lambda count: count - 1},
+        {"duration": lambda seconds: seconds - 1},
+        {"valid_until": lambda at: at + 1},
+        {"flags": lambda flags: flags | OfferFlags.DERIVATIVES},
+        {"salt": lambda _: random_hash()},
+    ],
+    "share table": [
+        {"bps": lambda _: (2_501,)},
+        {"contributors": lambda _: (Address(new_account().address),)},
+        {"deadline": lambda at: at + 1},
+    ],
+    "answer": [{"evidence_hash": lambda _: random_hash()}, {"deadline": lambda at: at + 1}],
+}
+
+
+@pytest.mark.parametrize("kind", CASES)
+def test_a_statement_altered_in_one_field_is_refused(world: World, kind: str) -> None:
+    case = CASES[kind](world)
+    signature = world.sign(case.signer, case.statement)
+    for changes in ALTERATIONS[kind]:
+        fields = {name: change(getattr(case.statement, name)) for name, change in changes.items()}
+        altered = replace(case.statement, **fields)
+        assert isinstance(_refusal(world, case.payer, case.carry(altered, signature)), InvalidSignatureError)
+
+
+@pytest.mark.parametrize("kind", ["registration", "supplement", "share table", "answer"])
+def test_a_statement_is_refused_after_its_deadline(world: World, kind: str) -> None:
+    case = CASES[kind](world)
+    stated: Any = case.statement
+    late = replace(stated, deadline=world.now() - 1)
+    refused = _refusal(world, case.payer, case.carry(late, world.sign(case.signer, late)))
+    assert isinstance(refused, DeadlineExpiredError)
+
+
+def test_a_registration_is_recorded_under_the_id_that_python_gave_it(world: World) -> None:
+    claimant = new_account()
+    parents = tuple(sorted(WorkId(random_hash()) for _ in range(8)))
+    declared = declaration(claimant, parents=parents, previous=WorkId(random_hash()))
+    statement = Registration(declared, world.now() + DAY)
+    act = RegisterFor(statement, world.sign(claimant, statement))
+    event = _done(world, world.operator, act, "WorkRegistered")
+    assert event.work_id == work_id(declared)
+    assert event.facts["claimant"] == claimant.address
+    assert event.facts["parents"] == [str(parent) for parent in parents]
+
+
+def test_a_supplement_has_its_effect_once(world: World) -> None:
+    case = _supplement(world)
+    act = case.carry(case.statement, world.sign(case.signer, case.statement))
+    event = _done(world, world.operator, act, "SupplementRecorded")
+    assert (event.facts["sequence"], event.facts["holder"]) == (1, case.signer.address)
+    assert isinstance(_refusal(world, world.operator, act), InvalidValueError)
+
+
+def test_an_offer_is_bought_under_the_ids_that_python_gave_it(world: World) -> None:
+    case = _offer(world)
+    assert isinstance(case.statement, Offer)
+    act = case.carry(case.statement, world.sign(case.signer, case.statement))
+    event = _done(world, case.payer, act, "GrantIssued")
+    sale = Sale(case.statement, 1)
+    assert event.facts["offer_hash"] == str(offer_hash(sale.offer))
+    assert event.grant_id == grant_id(offer_hash(sale.offer), sale.serial)
+
+
+def test_a_price_above_the_buyers_limit_is_refused_with_both(world: World) -> None:
+    case = _offer(world)
+    offer = case.statement
+    assert isinstance(offer, Offer)
+    act = Purchase(offer, world.sign(case.signer, offer), Address(case.payer.address), offer.price - 1)
+    refused = _refusal(world, case.payer, act)
+    assert isinstance(refused, PriceOverLimitError)
+    assert refused.facts == {"price_wei": str(offer.price), "limit_wei": str(offer.price - 1)}
+
+
+def test_a_share_table_is_set_under_the_hash_that_python_gave_it_and_names_everybody(world: World) -> None:
+    holder = new_account()
+    work, _ = world.register_for(holder)
+    others = sorted((new_account() for _ in range(3)), key=lambda account: account.address.lower())
+    accounts = tuple(Address(account.address) for account in others)
+    table = ShareTable(work, 1, accounts, (1, 2_500, 7_499), world.now() + DAY)
+    signatures = tuple(world.sign(account, table) for account in others)
+    act = SetShares(table, no_table(work), world.sign(holder, table), signatures)
+    missing = SetShares(table, no_table(work), world.sign(holder, table), signatures[:2])
+    assert isinstance(_refusal(world, world.operator, missing), InvalidValueError)
+    event = _done(world, world.operator, act, "SharesSet")
+    assert event.facts["table_hash"] == str(struct_hash(table))
+    assert event.facts["contributors"] == list(accounts)
+    assert event.facts["bps"] == [1, 2_500, 7_499]
+
+
+def test_an_answer_is_given_under_the_id_that_python_gave_the_dispute(world: World) -> None:
+    case = _answer(world)
+    assert isinstance(case.statement, Answer)
+    act = case.carry(case.statement, world.sign(case.signer, case.statement))
+    event = _done(world, world.operator, act, "DisputeAnswered")
+    assert event.facts["dispute_id"] == str(case.statement.dispute_id)
+    assert event.facts["evidence_hash"] == str(case.statement.evidence_hash)
+    assert event.facts["holder"] == case.signer.address

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from eth_account import Account
 from web3 import Web3
 
-from registry.chain.deployment import deploy
 from registry.chain.gateway import Gateway
-from registry.chain.manifest import contracts_of
 from registry.chain.providers import NodeProvider, chain_id_of, request
 from registry.errors import ChainMismatchError, ChainUnavailableError, InvalidValueError, NotFoundError
 from registry.model import Address, Call, Contracts, Hash32, ProofLevel
+from tests.chain.acts import title
 from tests.chain.odd_nodes import answering
-from tests.chain.worlds import COIN, World, anvil
+from tests.chain.worlds import COIN, World, anvil, world_over
 
-NOWHERE = Contracts(1, Address("0x" + "11" * 20), Address("0x" + "22" * 20), 0, Hash32(bytes(32)))
+LOG, REGISTRY, LEDGER, VAULT, DESK = (
+    Address("0x" + digits * 20) for digits in ("11", "22", "33", "44", "55")
+)
+NOWHERE = Contracts(1, LOG, REGISTRY, LEDGER, VAULT, DESK, 0, Hash32(bytes(32)))
 
 
 def gateway(provider: NodeProvider, contracts: Contracts = NOWHERE, confirmations: int = 1) -> Gateway:
@@ -73,11 +76,9 @@ def test_another_chain_than_the_contracts_are_on_is_refused(world: World) -> Non
 
 def test_contracts_that_are_not_there_are_an_unavailable_chain(world: World) -> None:
     ours = world.gateway.contracts
-    empty = Contracts(ours.chain_id, NOWHERE.work_registry, NOWHERE.license_ledger, 0, ours.manifest_id)
+    empty = replace(NOWHERE, chain_id=ours.chain_id, manifest_id=ours.manifest_id)
     with pytest.raises(ChainUnavailableError, match="no such contract"):
-        Gateway(world.provider, empty, world.operator, 1, ProofLevel.LOCAL).title(
-            world.register_for(Account.create())[0]
-        )
+        Gateway(world.provider, empty, world.operator, 1, ProofLevel.LOCAL).desk_terms()
 
 
 def test_at_least_one_confirmation_is_needed(world: World) -> None:
@@ -95,9 +96,8 @@ def test_a_block_that_was_reorganised_away_has_no_events_and_its_transaction_no_
 ) -> None:
     operator = Account.create()
     with anvil(tmp_path, "--chain-id", "1337") as node:
-        request(node, "anvil_setBalance", operator.address, hex(COIN))
-        contracts = contracts_of(deploy(node, operator, tmp_path / "deployment.json"))
-        world = World("anvil", node, Gateway(node, contracts, operator, 1, ProofLevel.LOCAL), operator)
+        request(node, "anvil_setBalance", operator.address, hex(10 * COIN))
+        world = world_over(node, operator, tmp_path)
         snapshot = request(node, "evm_snapshot")
         claimant = Account.create()
         work, receipt = world.register_for(claimant)
@@ -107,7 +107,7 @@ def test_a_block_that_was_reorganised_away_has_no_events_and_its_transaction_no_
         assert request(node, "evm_revert", snapshot)
         world.send(operator, Call(Address(operator.address), b"", 1))
         assert world.gateway.receipt(receipt.transaction_hash) is None
-        assert world.gateway.title(work) is None
+        assert title(world, work) is None
         replaced = world.gateway.block(receipt.block_number)
         assert replaced is not None
         assert replaced.hash != old.hash

@@ -11,11 +11,12 @@ from eth_utils.crypto import keccak
 from registry.chain.gateway import Gateway
 from registry.chain.providers import NodeProvider
 from registry.errors import ChainUnavailableError, NotFoundError, TransactionRejectedError
-from registry.model import Address, Block, Call, Contracts, Hash32, ProofLevel, TransactionHash, WorkId
+from registry.model import Address, Block, Call, Contracts, Hash32, ProofLevel, TransactionHash
 from tests.chain.odd_nodes import CHAIN_ID, node_with
 
 REGISTRY, LEDGER = Address("0x" + "11" * 20), Address("0x" + "22" * 20)
-CONTRACTS = Contracts(CHAIN_ID, REGISTRY, LEDGER, 0, Hash32(bytes(32)))
+LOG, VAULT, DESK = (Address("0x" + digits * 20) for digits in ("55", "66", "77"))
+CONTRACTS = Contracts(CHAIN_ID, LOG, REGISTRY, LEDGER, VAULT, DESK, 0, Hash32(bytes(32)))
 SOMEBODY = Address("0x" + "33" * 20)
 HASH = "0x" + "ab" * 32
 BLOCK = Block(5, Hash32.parse(HASH), Hash32(bytes(32)), 1_000)
@@ -66,8 +67,12 @@ def events(chain: Gateway) -> object:
     return chain.events(BLOCK)
 
 
-def title(chain: Gateway) -> object:
-    return chain.title(WorkId(bytes(32)))
+def recovery(chain: Gateway) -> object:
+    return chain.recovery(SOMEBODY)
+
+
+def desk_terms(chain: Gateway) -> object:
+    return chain.desk_terms()
 
 
 def balance(chain: Gateway) -> object:
@@ -143,9 +148,10 @@ def test_a_node_that_answers_well_is_read() -> None:
         (events, {"eth_getLogs": [GOOD_LOG | {"topics": [TRANSFER]}]}),
         (events, {"eth_getLogs": [GOOD_LOG | {"data": "0xabc"}]}),
         (events, {"eth_getLogs": [GOOD_LOG | {"transactionHash": None}]}),
-        (title, {}),
-        (title, {"eth_call": "0x"}),
-        (title, {"eth_call": "0x" + "ff" * 128}),
+        (recovery, {}),
+        (recovery, {"eth_call": "0x"}),
+        (recovery, {"eth_call": "0x" + "ff" * 96}),
+        (desk_terms, {"eth_call": "0x" + "00" * 128}),
         (balance, {}),
         (balance, {"eth_getBalance": "much"}),
         (next_nonce, {}),

@@ -7,7 +7,7 @@ from eth_account import Account
 
 from registry.chain import sending
 from registry.chain.abi import LICENSE_LEDGER, artifact
-from registry.chain.calls import offer_tuple
+from registry.chain.calls import abi_value
 from registry.errors import (
     DeadlineExpiredError,
     InvalidSignatureError,
@@ -26,18 +26,20 @@ from registry.model import (
     Call,
     Fees,
     OfferFlags,
+    Register,
+    RegisterFor,
     Registration,
     TransactionRequest,
 )
 from registry.statements import Domain, digest, offer_hash
-from tests.chain.acts import estimate, events_in, purchase, titled, transfer
+from tests.chain.acts import estimate, events_in, purchase, title, titled, transfer
 from tests.chain.worlds import COIN, DAY, World, declaration, new_account, random_hash, sign_digest
 
 
 def test_an_expired_deadline_is_refused_before_anything_is_sent(world: World) -> None:
     claimant = new_account()
     statement = Registration(declaration(claimant), world.now() - 1)
-    call = world.gateway.call_register_for(statement, world.sign(claimant, statement))
+    call = world.gateway.call(RegisterFor(statement, world.sign(claimant, statement)))
     with pytest.raises(DeadlineExpiredError):
         estimate(world, world.operator, call)
 
@@ -48,12 +50,12 @@ def test_a_signature_made_for_another_chain_is_refused(world: World) -> None:
     elsewhere = Domain("WorkRegistry", 1, world.gateway.contracts.work_registry)
     signature = sign_digest(claimant, digest(statement, elsewhere))
     with pytest.raises(InvalidSignatureError) as caught:
-        estimate(world, world.operator, world.gateway.call_register_for(statement, signature))
+        estimate(world, world.operator, world.gateway.call(RegisterFor(statement, signature)))
     assert caught.value.facts["expected"] == claimant.address
 
 
 def test_only_the_claimant_may_register_without_a_signature(world: World) -> None:
-    call = world.gateway.call_register(declaration(new_account()))
+    call = world.gateway.call(Register(declaration(new_account())))
     with pytest.raises(TransactionRejectedError, match="not-claimant"):
         estimate(world, world.operator, call)
 
@@ -85,9 +87,9 @@ def test_an_offer_dies_when_the_title_moves_on(world: World) -> None:
     buyer = world.person()
     offer = world.offer(licensor, work)
     transfer(world, licensor, work, buyer.address)
-    title = world.gateway.title(work)
-    assert title is not None
-    assert (title.holder, title.series) == (Address(buyer.address), 1)
+    found = title(world, work)
+    assert found is not None
+    assert (found[0], found[2]) == (Address(buyer.address), 1)
     with pytest.raises(NotTitleHolderError):
         estimate(world, buyer, purchase(world, offer, licensor, buyer))
     with pytest.raises(StaleOfferError) as caught:
@@ -144,7 +146,7 @@ def test_a_cancelled_offer_is_refused(world: World) -> None:
     buyer = world.person()
     offer = world.offer(licensor, work)
     function = artifact(LICENSE_LEDGER).functions["cancelOffer"]
-    call = Call(world.gateway.contracts.license_ledger, function.encode(offer_tuple(offer)))
+    call = Call(world.gateway.contracts.license_ledger, function.encode(abi_value(offer)))
     receipt = world.send(licensor, call)
     (cancelled,) = events_in(world, receipt)
     assert (cancelled.name, cancelled.facts["offer_hash"]) == ("OfferCancelled", str(offer_hash(offer)))
@@ -154,7 +156,7 @@ def test_a_cancelled_offer_is_refused(world: World) -> None:
 
 
 def test_a_refusal_when_mined_shows_in_the_receipt(world: World) -> None:
-    call = world.gateway.call_register(declaration(new_account()))
+    call = world.gateway.call(Register(declaration(new_account())))
     receipt = world.send(world.operator, call)
     assert not receipt.succeeded
     assert events_in(world, receipt) == []

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import re
 import secrets
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,33 +20,102 @@ from eth_typing import Hash32 as TypedHash
 from web3.providers.base import BaseProvider
 
 from registry.chain import sending
+from registry.chain.deployment import deploy
+from registry.chain.embedded import EmbeddedChain
 from registry.chain.gateway import Gateway
-from registry.chain.providers import NodeProvider, request
+from registry.chain.manifest import contracts_of
+from registry.chain.networks import proof_level_of
+from registry.chain.providers import EmbeddedProvider, NodeProvider, request
 from registry.model import (
+    Act,
     Address,
     Call,
     Declaration,
+    DeskTerms,
     Hash32,
     Offer,
     OfferFlags,
     Receipt,
+    RegisterFor,
     Registration,
     TransactionHash,
     TransactionRequest,
     WorkId,
 )
-from registry.statements import Domain, Statement, digest, work_id
+from registry.statements import Domain, Statement, digest, domain_of, work_id
 
 ANVIL = Path(__file__).parents[2] / "contracts" / "node_modules" / ".bin" / "anvil"
+SEPOLIA = 11155111
 COIN = 10**18
+BOND_WEI = COIN // 100
+MINUTE = 60
 DAY = 86_400
 PATIENCE_SECONDS = 60.0
 
 
-def stepping_clock() -> Callable[[], float]:
+class SteppingClock:
     """A clock that is a second later each time it is looked at: no test waits for the next second."""
-    seconds = itertools.count(int(time.time()))
-    return lambda: float(next(seconds))
+
+    def __init__(self) -> None:
+        self._seconds = int(time.time())
+
+    def __call__(self) -> float:
+        self._seconds += 1
+        return float(self._seconds)
+
+    def advance(self, seconds: int) -> None:
+        """Let time pass at once."""
+        self._seconds += seconds
+
+
+def stepping_clock() -> SteppingClock:
+    """A clock of one's own."""
+    return SteppingClock()
+
+
+def short_terms(arbiter: LocalAccount) -> DeskTerms:
+    """A desk's terms in minutes: short enough to pass, long enough that a few blocks do not pass them."""
+    return DeskTerms(
+        Address(arbiter.address),
+        BOND_WEI,
+        escrow=10 * MINUTE,
+        hold=60 * MINUTE,
+        answer=5 * MINUTE,
+        ruling=30 * MINUTE,
+    )
+
+
+@contextmanager
+def open_world(name: str, folder: Path) -> Iterator[World]:
+    """A chain of our own, "embedded" or "anvil", with the five contracts on it and short terms."""
+    operator = new_account()
+    with ExitStack() as resources:
+        clock: SteppingClock | None = None
+        provider: BaseProvider
+        if name == "embedded":
+            clock = SteppingClock()
+            chain = EmbeddedChain(folder / "chain.db", Address(operator.address), clock)
+            provider = EmbeddedProvider(resources.enter_context(chain))
+        else:
+            provider = resources.enter_context(anvil(folder, "--chain-id", str(SEPOLIA)))
+            request(provider, "anvil_setBalance", operator.address, hex(1000 * COIN))
+        yield world_over(provider, operator, folder, clock)
+
+
+def world_over(
+    provider: BaseProvider, operator: LocalAccount, folder: Path, clock: SteppingClock | None = None
+) -> World:
+    """The contracts on a chain where the operator has coin, and an arbiter who has some too."""
+    arbiter = new_account()
+    terms = short_terms(arbiter)
+    manifest = deploy(provider, operator, folder / "deployment.json", terms, at_once=clock is not None)
+    contracts = contracts_of(manifest)
+    gateway = Gateway(provider, contracts, operator, 3, proof_level_of(contracts.chain_id))
+    world = World(
+        "anvil" if clock is None else "embedded", provider, gateway, operator, arbiter, terms, clock
+    )
+    assert world.send(operator, Call(Address(arbiter.address), b"", COIN)).succeeded
+    return world
 
 
 @contextmanager
@@ -82,16 +150,30 @@ def new_account() -> LocalAccount:
 
 @dataclass
 class World:
-    """A gateway and what is needed to act through it."""
+    """A gateway and what is needed to act through it. `clock` is the embedded chain's, None on a node."""
 
     name: str
     provider: BaseProvider
     gateway: Gateway
     operator: LocalAccount
+    arbiter: LocalAccount
+    terms: DeskTerms
+    clock: SteppingClock | None = None
 
     def now(self) -> int:
         """The chain's time, in Unix seconds."""
         return self.gateway.head().timestamp
+
+    def pass_time(self, seconds: int) -> None:
+        """Make a block that is at least so much later than the newest one."""
+        until = self.now() + seconds
+        if self.clock is None:
+            self.ask("evm_increaseTime", hex(seconds))
+            self.ask("evm_mine")
+        else:
+            self.clock.advance(seconds)
+            self.send(self.operator, Call(Address(self.operator.address), b""))
+        assert self.now() >= until
 
     def receipt(self, transaction_hash: TransactionHash) -> Receipt:
         """The receipt, once there is one."""
@@ -110,7 +192,7 @@ class World:
             "sender": Address(account.address),
             "nonce": self.gateway.next_nonce(Address(account.address)),
             "call": call,
-            "gas": 500_000,
+            "gas": 2_000_000,
             "fees": self.gateway.fees(),
         }
         return sending.sign_transaction(account, TransactionRequest(**(fields | changes))).raw
@@ -118,6 +200,10 @@ class World:
     def send(self, account: LocalAccount, call: Call, **changes: Any) -> Receipt:
         """Send a call from an account and wait until it is mined."""
         return self.receipt(self.gateway.broadcast(self.signed(account, call, **changes)))
+
+    def act(self, account: LocalAccount, act: Act, **changes: Any) -> Receipt:
+        """Do something as an account and wait until it is mined."""
+        return self.send(account, self.gateway.call(act), **changes)
 
     def person(self, wei: int = COIN) -> LocalAccount:
         """Somebody new, with coin."""
@@ -129,13 +215,11 @@ class World:
     def domain(self, contract: str) -> Domain:
         """The EIP-712 domain of a contract."""
         ours = self.gateway.contracts
-        address = ours.work_registry if contract == "WorkRegistry" else ours.license_ledger
-        return Domain(contract, ours.chain_id, address)
+        return Domain(contract, ours.chain_id, ours.addresses[contract])
 
     def sign(self, account: LocalAccount, statement: Statement) -> bytes:
         """A statement's signature."""
-        contract = "LicenseLedger" if isinstance(statement, Offer) else "WorkRegistry"
-        return sign_digest(account, digest(statement, self.domain(contract)))
+        return sign_digest(account, digest(statement, domain_of(statement, self.gateway.contracts)))
 
     def registration(self, claimant: LocalAccount, **changes: Any) -> Registration:
         """A declaration of something new, good for a day."""
@@ -144,8 +228,8 @@ class World:
     def register_for(self, claimant: LocalAccount, **changes: Any) -> tuple[WorkId, Receipt]:
         """Have the operator carry a new declaration."""
         statement = self.registration(claimant, **changes)
-        call = self.gateway.call_register_for(statement, self.sign(claimant, statement))
-        return work_id(statement.declaration), self.send(self.operator, call)
+        act = RegisterFor(statement, self.sign(claimant, statement))
+        return work_id(statement.declaration), self.act(self.operator, act)
 
     def offer(self, licensor: LocalAccount, work: WorkId, **changes: Any) -> Offer:
         """An offer open to anybody for a day."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from eth_account import Account
+from eth_account.signers.local import LocalAccount
 
 PASSPHRASE = "correct horse battery staple"
 COLOPHON = [sys.executable, "-m", "registry.cli"]
@@ -62,9 +63,9 @@ class Shell:
         assert done.returncode == code, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return Said(done.returncode, done.stdout, done.stderr)
 
-    def key(self, name: str) -> str:
+    def key(self, name: str, account: LocalAccount | None = None) -> str:
         """Bring a key along, encrypted weakly: a strong passphrase takes a second to open."""
-        account = Account.create()
+        account = account or Account.create()
         folder = self.home / "keys"
         folder.mkdir(mode=0o700, exist_ok=True)
         document = Account.encrypt(account.key, PASSPHRASE, kdf="scrypt", iterations=2)

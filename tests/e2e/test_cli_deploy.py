@@ -8,12 +8,15 @@ from registry.samples import samples
 from tests.e2e.anvil import SEPOLIA, Anvil, operator_environment, running_anvil
 from tests.e2e.shell import Served, Shell
 
+ARBITER = "0x" + "a7" * 20
+
 
 def test_contracts_are_deployed_once_by_a_key_of_the_keystore(tmp_path: Path) -> None:
     shell = Shell(tmp_path, "")
     account = shell.key("operator")
     with running_anvil() as node:
-        command = ("deploy", "--rpc", node.url, "--keystore", str(tmp_path / "keys" / "operator.json"))
+        keystore = str(tmp_path / "keys" / "operator.json")
+        command = ("deploy", "--rpc", node.url, "--keystore", keystore, "--arbiter", account)
         poor = shell.run(*command, code=1)
         assert "[transaction-rejected]" in poor.err
         node.fund(account)
@@ -35,7 +38,7 @@ def test_a_licence_is_sold_over_a_node_that_the_buyer_names(tmp_path: Path) -> N
         passphrase = environment["COLOPHON_OPERATOR_PASSPHRASE_FILE"]
         paying = ("--keystore", environment["COLOPHON_OPERATOR_KEYSTORE"])
         manifest = ("--manifest", environment["COLOPHON_DEPLOYMENT"])
-        deploy = ("deploy", "--rpc", node.url, *paying, *manifest)
+        deploy = ("deploy", "--rpc", node.url, *paying, *manifest, "--arbiter", ARBITER)
         shell.run(*deploy, COLOPHON_PASSPHRASE_FILE=passphrase)
         served = Served(tmp_path / "var", environment)
         try:
@@ -71,6 +74,7 @@ def test_a_chain_that_does_not_answer_is_one_sentence(tmp_path: Path) -> None:
     shell = Shell(tmp_path, "")
     shell.key("operator")
     keystore = str(tmp_path / "keys" / "operator.json")
-    said = shell.run("deploy", "--rpc", "http://127.0.0.1:9", "--keystore", keystore, code=1)
+    command = ("deploy", "--rpc", "http://127.0.0.1:9", "--keystore", keystore, "--arbiter", ARBITER)
+    said = shell.run(*command, code=1)
     assert "[chain-unavailable]" in said.err
     assert said.err.count("\n") <= 3

@@ -29,8 +29,8 @@ def shell(server: Served, tmp_path: Path) -> Shell:
     return shell
 
 
-def photograph(folder: Path) -> str:
-    sample = samples()[0]
+def photograph(folder: Path, number: int = 0) -> str:
+    sample = samples()[number]
     path = folder / sample.file_name
     path.write_bytes(sample.read())
     return str(path)
@@ -184,6 +184,29 @@ def test_a_registry_that_names_another_ledger_gets_no_coin(server: Served, shell
     assert "the offer is not signed by its licensor" in said.err
     assert "POST /v1/purchases" in passed
     assert shell.run("show", offered.word("offer")).word("issued") == "0"
+
+
+def test_a_registry_that_tells_of_another_offer_or_table_gets_neither_transaction_nor_signature(
+    server: Served, shell: Shell
+) -> None:
+    work = shell.run(*register(photograph(shell.home, 1))).word("work")
+    offer = shell.run("offer", work, "--price", "0.01eth", "--terms", "editorial").word("offer")
+
+    def bend(asked: str, answer: dict[str, Any]) -> None:
+        if asked.startswith("/v1/offers/"):
+            answer["offer"]["salt"] = OTHER
+        if asked.endswith("/share-drafts"):
+            answer["typed_data"]["message"]["bps"] = [9999]
+
+    with lying_registry(server.url, bend) as (url, passed):
+        cancelled = shell.run("cancel-offer", offer, "--url", url, code=1)
+        proposed = shell.run("shares", "propose", work, f"{ELSEWHERE}=10", "--url", url, code=1)
+    assert f"offer {offer} was asked for, the registry tells of 0x" in cancelled.err
+    assert "the typed data are not those of this statement" in proposed.err
+    for said in (cancelled, proposed):
+        assert "[dishonest-registry]" in said.err
+    assert "POST /rpc" not in passed
+    assert f"POST /v1/works/{work}/share-consents" not in passed
 
 
 def test_a_registry_that_dies_while_one_waits_has_kept_what_it_acknowledged(tmp_path: Path) -> None:

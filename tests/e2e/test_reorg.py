@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from registry.chain.deployment import deploy
+from registry.chain.deployment import deploy, public_terms
 from registry.chain.providers import NodeProvider
 from registry.compose import open_registry
 from registry.errors import ChainUnavailableError, DeepReorgError, NotFoundError
 from registry.keys.keystore import unlock_file
-from registry.model import ProofLevel, Status
+from registry.model import Address, ProofLevel, Status
 from registry.ports import IntentState
 from registry.settings import Settings
 from registry.usecases.viewer import Viewer
@@ -41,7 +41,8 @@ def _house(node: Anvil, folder: Path) -> House:
         Path(environment["COLOPHON_OPERATOR_KEYSTORE"]),
         Path(environment["COLOPHON_OPERATOR_PASSPHRASE_FILE"]),
     )
-    deploy(NodeProvider(node.url), operator, Path(environment["COLOPHON_DEPLOYMENT"]))
+    terms = public_terms(Address(operator.address))
+    deploy(NodeProvider(node.url), operator, Path(environment["COLOPHON_DEPLOYMENT"]), terms)
     house = House(open_registry(Settings.from_environment(environment)), folder)
     house.registry.catch_up()
     return house

@@ -15,6 +15,8 @@ from registry.store.engine import WRITES
 from tests.ports.values import (
     NOON,
     account,
+    answer_entry,
+    consent_entry,
     hash_of,
     offer_entry,
     registration_entry,
@@ -35,8 +37,10 @@ def test_every_kind_of_statement_comes_back_equal_and_in_order(store: Store) -> 
         supplement_entry(1, first.work_id),
         offer_entry(1, first.work_id),
         registration_entry(2),
+        consent_entry(1, first.work_id),
+        answer_entry(1, first.work_id),
     ]
-    assert _append(store, *entries) == [1, 2, 3, 4]
+    assert _append(store, *entries) == [1, 2, 3, 4, 5, 6]
     with store.read() as unit:
         assert unit.journal.entries() == list(enumerate(entries, start=1))
 
@@ -98,6 +102,24 @@ def test_offers_are_found_by_hash_and_by_work_in_order_of_arrival(store: Store) 
         found = unit.journal.offers([earlier.offer_hash, elsewhere.offer_hash])
         assert found == {earlier.offer_hash: earlier, elsewhere.offer_hash: elsewhere}
         assert unit.journal.offers([]) == {}
+
+
+def test_what_is_signed_about_a_work_is_found_by_its_kind_in_order_of_arrival(store: Store) -> None:
+    work, other = work_id(1), work_id(2)
+    supplements = [supplement_entry(number, work) for number in (2, 1)]
+    consents = [consent_entry(1, work, signer) for signer in (3, 1, 2)]
+    answers = [answer_entry(number, work) for number in (2, 1)]
+    elsewhere: list[JournalEntry] = [
+        supplement_entry(3, other),
+        consent_entry(1, other),
+        answer_entry(3, other),
+    ]
+    _append(store, *supplements, *elsewhere, *consents, *answers)
+    with store.read() as unit:
+        assert unit.journal.supplements_of(work) == supplements
+        assert unit.journal.consents_of(work) == consents
+        assert unit.journal.answers_of(work) == answers
+        assert unit.journal.supplements_of(work_id(3)) == []
 
 
 def test_a_blob_is_named_while_a_record_keeps_it(store: Store) -> None:

@@ -51,6 +51,33 @@ def test_items_of_a_work_come_oldest_first_with_their_attempts(store: Store) -> 
     assert [item.attempts for item in found] == [(attempt(intent(2), 2),), (attempt(intent(1), 1),)]
 
 
+def test_a_batch_is_found_by_each_of_its_works(store: Store) -> None:
+    batch = intent(1, batch=tuple(sorted((work_id(7), work_id(8)))))
+    with store.write() as unit:
+        unit.outbox.put(batch)
+        unit.outbox.put(intent(2, work_id(7)))
+        unit.outbox.put(batch)
+        assert unit.outbox.item(batch.key) == OutboxItem(batch, IntentState.QUEUED)
+        found = {number: unit.outbox.items_of(work_id(number)) for number in (7, 8, 9)}
+    assert {number: [item.intent for item in items] for number, items in found.items()} == {
+        7: [batch, intent(2, work_id(7))],
+        8: [batch],
+        9: [],
+    }
+
+
+def test_what_is_postponed_waits_until_its_time_and_blocks_nobody(store: Store) -> None:
+    with store.write() as unit:
+        for number in (1, 2, 3):
+            unit.outbox.put(intent(number))
+        unit.outbox.postpone(intent(1).key, 100)
+        unit.outbox.mark_failed(intent(3).key, "refused")
+        assert [item.intent for item in unit.outbox.due(99, limit=1)] == [intent(2)]
+        assert [item.intent for item in unit.outbox.due(99)] == [intent(2)]
+        assert [item.intent for item in unit.outbox.due(100)] == [intent(1), intent(2)]
+        assert [item.intent for item in unit.outbox.in_state(IntentState.QUEUED)] == [intent(1), intent(2)]
+
+
 def test_an_attempt_is_kept_to_the_byte_and_replacements_follow_it(store: Store) -> None:
     kept = intent(1)
     first, second = attempt(kept, 0, fee=10**9), attempt(kept, 0, fee=2**200)
@@ -143,4 +170,6 @@ def test_nothing_can_happen_to_an_intent_that_was_never_put(store: Store) -> Non
             unit.outbox.mark_failed(unknown, "why")
         with pytest.raises(NotFoundError):
             unit.outbox.requeue(unknown)
+        with pytest.raises(NotFoundError):
+            unit.outbox.postpone(unknown, 1)
         assert unit.outbox.next_nonce(CHAIN_ID, account(99)) == 0

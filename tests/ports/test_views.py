@@ -13,6 +13,8 @@ from tests.ports.values import (
     account,
     block,
     cancellation_event,
+    dispute_event,
+    dispute_id,
     grant_event,
     grant_id,
     grant_transfer_event,
@@ -250,3 +252,14 @@ def test_cleared_views_are_as_new(store: Store) -> None:
         assert _works(unit.views.registered(WorkFilter(), None, 10)) == []
         _searchable(unit.views, "Harbour")
         assert len(unit.views.registered(WorkFilter(text="harbour"), None, 10)) == 1
+
+
+def test_the_events_of_a_dispute_are_found_by_its_id_in_chain_order(store: Store) -> None:
+    opened = [dispute_event(5, 0, 1, 1), dispute_event(5, 1, 2, 1)]
+    answered = dispute_event(6, 0, 1, 1, "DisputeAnswered")
+    with store.write() as unit:
+        _grow(unit.views, opened, [answered])
+        assert unit.views.events_of_dispute(dispute_id(1)) == [opened[0], answered]
+        assert unit.views.events_of_dispute(dispute_id(3)) == []
+        unit.views.rewind(5)
+        assert unit.views.events_of_dispute(dispute_id(1)) == [opened[0]]

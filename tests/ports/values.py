@@ -9,11 +9,13 @@ from typing import Any
 from registry import statements
 from registry.model import (
     Address,
+    Answer,
     Block,
     Call,
     ChainEvent,
     Code,
     Declaration,
+    DisputeId,
     Extraction,
     Feature,
     Fees,
@@ -23,6 +25,7 @@ from registry.model import (
     OfferFlags,
     OfferHash,
     Registration,
+    ShareTable,
     SignedTransaction,
     Supplement,
     TransactionHash,
@@ -30,7 +33,16 @@ from registry.model import (
     Via,
     WorkId,
 )
-from registry.ports import Attempt, Draft, Intent, OfferEntry, RegistrationEntry, SupplementEntry
+from registry.ports import (
+    AnswerEntry,
+    Attempt,
+    ConsentEntry,
+    Draft,
+    Intent,
+    OfferEntry,
+    RegistrationEntry,
+    SupplementEntry,
+)
 
 NOON = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
 CHAIN_ID = 31337
@@ -58,6 +70,10 @@ def account(number: int) -> Address:
     return Address("0x" + hash_of("account", number).hex()[:40])
 
 
+def dispute_id(number: int) -> DisputeId:
+    return DisputeId(hash_of("dispute", number))
+
+
 def extraction(number: int = 1, features: int = 2) -> Extraction:
     return Extraction(
         medium="image",
@@ -67,7 +83,6 @@ def extraction(number: int = 1, features: int = 2) -> Extraction:
         facts={"height": 480, "width": 640},
         codes=(Code("pdq-256/1", hash_of("code", number).hex()),),
         features=tuple(Feature(f"local-{place}/1", bytes([place]) * 300) for place in range(features)),
-        preview=b"\xff\xd8 a small picture",
     )
 
 
@@ -118,6 +133,7 @@ def registration_entry(
         token_hash=hash_of("token", number, deadline, claimant),
         preview=hash_of("preview", number) if number % 2 else None,
         deposit=hash_of("deposit", number) if number % 3 else None,
+        salt=hash_of("commitment salt", number) if number % 2 else None,
     )
 
 
@@ -130,6 +146,28 @@ def supplement_entry(number: int, work: WorkId) -> SupplementEntry:
         signature=bytes([number % 256]) * 65,
         received_at=NOON,
         metadata=metadata_document(number),
+    )
+
+
+def consent_entry(number: int, work: WorkId, signer: int = 1) -> ConsentEntry:
+    return ConsentEntry(
+        digest=hash_of("consent", number, work, signer),
+        table=ShareTable(
+            work, number, tuple(sorted((account(1), account(2)), key=str.lower)), (1, 9_999), 2**64 - 1
+        ),
+        signer=account(signer),
+        signature=bytes([number % 256]) * 65,
+        received_at=NOON,
+    )
+
+
+def answer_entry(number: int, work: WorkId) -> AnswerEntry:
+    return AnswerEntry(
+        work_id=work,
+        digest=hash_of("answer", number),
+        answer=Answer(dispute_id(number), hash_of("evidence", number), 2**64 - 1),
+        signature=bytes([number % 256]) * 65,
+        received_at=NOON,
     )
 
 
@@ -167,12 +205,15 @@ def draft(number: int) -> Draft:
     )
 
 
-def intent(number: int, work: WorkId | None = None, deadline: int | None = None) -> Intent:
+def intent(
+    number: int, work: WorkId | None = None, deadline: int | None = None, batch: tuple[WorkId, ...] = ()
+) -> Intent:
     return Intent(
         key=hash_of("intent", number),
         call=Call(account(90), b"\x01\x02" + bytes([number % 256]), 2**255 + number),
         deadline=deadline,
         work_id=work,
+        batch=batch,
     )
 
 
@@ -250,6 +291,20 @@ def grant_transfer_event(at: int, log_index: int, grant: int) -> ChainEvent:
         name="Transfer",
         facts={"from": str(account(2)), "to": str(account(3)), "token_id": str(grant_id(grant))},
         grant_id=grant_id(grant),
+    )
+
+
+def dispute_event(
+    at: int, log_index: int, dispute: int, work: int, name: str = "DisputeOpened"
+) -> ChainEvent:
+    return ChainEvent(
+        block_number=at,
+        log_index=log_index,
+        transaction_hash=TransactionHash(hash_of("transaction", at, log_index)),
+        contract="DisputeDesk",
+        name=name,
+        facts={"dispute_id": str(dispute_id(dispute)), "work_id": str(work_id(work))},
+        work_id=work_id(work),
     )
 
 

@@ -1,6 +1,7 @@
 """The statements against their golden vectors, then against every alteration."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry import statements
-from registry.model import Address, Declaration, Hash32, Offer, OfferFlags, Registration, Supplement, WorkId
+from registry.model import (
+    Address,
+    Answer,
+    Declaration,
+    DisputeId,
+    Hash32,
+    Offer,
+    OfferFlags,
+    Registration,
+    ShareTable,
+    Supplement,
+    WorkId,
+)
 
 VECTORS = json.loads((Path(__file__).parent.parent / "vectors" / "statements.json").read_text())
 
@@ -34,15 +47,48 @@ def _declaration(message: dict[str, Any]) -> Declaration:
 
 
 def _statement(kind: str, message: dict[str, Any]) -> statements.Statement:
-    if kind == "registration":
-        return Registration(_declaration(message["declaration"]), int(message["deadline"]))
-    if kind == "supplement":
-        return Supplement(
-            WorkId.from_int(int(message["workId"])),
-            Hash32.parse(message["metadataHash"]),
-            message["sequence"],
-            int(message["deadline"]),
-        )
+    makers: dict[str, Callable[[dict[str, Any]], statements.Statement]] = {
+        "registration": _registration,
+        "supplement": _supplement,
+        "offer": _offer,
+        "share_table": _share_table,
+        "answer": _answer,
+    }
+    return makers[kind](message)
+
+
+def _registration(message: dict[str, Any]) -> Registration:
+    return Registration(_declaration(message["declaration"]), int(message["deadline"]))
+
+
+def _supplement(message: dict[str, Any]) -> Supplement:
+    return Supplement(
+        WorkId.from_int(int(message["workId"])),
+        Hash32.parse(message["metadataHash"]),
+        message["sequence"],
+        int(message["deadline"]),
+    )
+
+
+def _share_table(message: dict[str, Any]) -> ShareTable:
+    return ShareTable(
+        WorkId.from_int(int(message["workId"])),
+        message["epoch"],
+        tuple(Address(account) for account in message["contributors"]),
+        tuple(message["bps"]),
+        int(message["deadline"]),
+    )
+
+
+def _answer(message: dict[str, Any]) -> Answer:
+    return Answer(
+        DisputeId.from_int(int(message["disputeId"])),
+        Hash32.parse(message["evidenceHash"]),
+        int(message["deadline"]),
+    )
+
+
+def _offer(message: dict[str, Any]) -> Offer:
     return Offer(
         licensor=Address(message["licensor"]),
         work_id=WorkId.from_int(int(message["workId"])),
@@ -69,6 +115,8 @@ CASES = [
         ("registration", "WorkRegistry"),
         ("supplement", "WorkRegistry"),
         ("offer", "LicenseLedger"),
+        ("share_table", "RoyaltyVault"),
+        ("answer", "DisputeDesk"),
     )
     for number, vector in enumerate(VECTORS[kind])
 ]
@@ -155,5 +203,7 @@ def test_each_statement_has_a_plain_reading_with_its_own_facts() -> None:
             Registration: lambda s: str(s.declaration.content_hash),
             Supplement: lambda s: str(s.metadata_hash),
             Offer: lambda s: str(s.price),
+            ShareTable: lambda s: statements.percent(s.rest_bps),
+            Answer: lambda s: str(s.evidence_hash),
         }[type(statement)](statement)
         assert fact in reading

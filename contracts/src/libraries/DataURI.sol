@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import { Base64 } from "@openzeppelin/contracts/utils/Base64.sol";
-import { Strings } from "@openzeppelin/contracts/utils/Strings.sol";
+import { Base64 } from "solady/utils/Base64.sol";
+import { LibString } from "solady/utils/LibString.sol";
 
 /// @title ERC-721 metadata without a server
 /// @author Colophon
@@ -27,7 +27,7 @@ library DataURI {
             '{"name":"',
             title,
             " ",
-            Strings.toHexString(id, 32),
+            LibString.toHexString(id, 32),
             '","description":"',
             description,
             '","attributes":[',
@@ -43,7 +43,7 @@ library DataURI {
     /// @return json The attribute.
     function date(string memory trait, uint64 time) internal pure returns (string memory json) {
         return string.concat(
-            '{"display_type":"date","trait_type":"', trait, '","value":', Strings.toString(time), "}"
+            '{"display_type":"date","trait_type":"', trait, '","value":', LibString.toString(time), "}"
         );
     }
 
@@ -53,7 +53,7 @@ library DataURI {
     /// @return json The attribute.
     function number(string memory trait, uint256 value) internal pure returns (string memory json) {
         return string.concat(
-            '{"display_type":"number","trait_type":"', trait, '","value":', Strings.toString(value), "}"
+            '{"display_type":"number","trait_type":"', trait, '","value":', LibString.toString(value), "}"
         );
     }
 

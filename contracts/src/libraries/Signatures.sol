@@ -20,10 +20,25 @@ library Signatures {
         view
         returns (bool valid)
     {
-        (address recovered, ECDSA.RecoverError failure,) = ECDSA.tryRecoverCalldata(digest, signature);
-        if (failure == ECDSA.RecoverError.NoError && recovered == signer) return true;
+        if (isKeySignature(signer, digest, signature)) return true;
         if (signer.code.length == 0) return false;
 
         return SignatureChecker.isValidERC1271SignatureNowCalldata(signer, digest, signature);
+    }
+
+    /// @notice Whether `signature` is of the signer's key; no code is asked.
+    /// @param signer Whose signature is needed.
+    /// @param digest The EIP-712 digest.
+    /// @param signature 65 bytes r, s, v with low s.
+    /// @return valid Whether it is.
+    function isKeySignature(address signer, bytes32 digest, bytes calldata signature)
+        internal
+        pure
+        returns (bool valid)
+    {
+        // What is wrong with a bad signature does not matter.
+        // slither-disable-next-line unused-return
+        (address recovered, ECDSA.RecoverError failure,) = ECDSA.tryRecoverCalldata(digest, signature);
+        return failure == ECDSA.RecoverError.NoError && recovered == signer;
     }
 }

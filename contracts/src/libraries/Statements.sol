@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import { IDisputeDesk } from "../interfaces/IDisputeDesk.sol";
 import { ILicenseLedger } from "../interfaces/ILicenseLedger.sol";
+import { IRoyaltyVault } from "../interfaces/IRoyaltyVault.sol";
 import { IWorkRegistry } from "../interfaces/IWorkRegistry.sol";
 
 /// @title EIP-712 struct hashes of everything that is signed
@@ -22,6 +24,13 @@ library Statements {
     bytes32 private constant OFFER_TYPEHASH = keccak256(
         "Offer(address licensor,uint256 workId,uint32 series,bytes32 termsHash,uint32 flags,address currency,uint256 price,uint16 royaltyBps,uint32 maxGrants,address licensee,uint64 validFrom,uint64 validUntil,uint64 duration,address carrier,uint16 carrierBps,bytes32 salt)"
     );
+
+    bytes32 private constant SHARE_TABLE_TYPEHASH = keccak256(
+        "ShareTable(uint256 workId,uint32 epoch,address[] contributors,uint16[] bps,uint64 deadline)"
+    );
+
+    bytes32 private constant ANSWER_TYPEHASH =
+        keccak256("Answer(uint256 disputeId,bytes32 evidenceHash,uint64 deadline)");
 
     /// @notice Struct hash of a declaration; as a number, the id of the work.
     /// @param declaration The declaration.
@@ -64,5 +73,28 @@ library Statements {
     /// @return structHash Independent of chain and contract.
     function hash(ILicenseLedger.Offer calldata offer) internal pure returns (bytes32 structHash) {
         return keccak256(abi.encode(OFFER_TYPEHASH, offer));
+    }
+
+    /// @notice Struct hash of a share table.
+    /// @param table The table.
+    /// @return structHash Independent of chain and contract.
+    function hash(IRoyaltyVault.ShareTable calldata table) internal pure returns (bytes32 structHash) {
+        return keccak256(
+            abi.encode(
+                SHARE_TABLE_TYPEHASH,
+                table.workId,
+                table.epoch,
+                keccak256(abi.encodePacked(table.contributors)),
+                keccak256(abi.encodePacked(table.bps)),
+                table.deadline
+            )
+        );
+    }
+
+    /// @notice Struct hash of an answer to a dispute.
+    /// @param answer The answer.
+    /// @return structHash Independent of chain and contract.
+    function hash(IDisputeDesk.Answer calldata answer) internal pure returns (bytes32 structHash) {
+        return keccak256(abi.encode(ANSWER_TYPEHASH, answer));
     }
 }

@@ -11,19 +11,28 @@ interface Cheats {
     function prank(address sender) external;
     function deal(address account, uint256 balance) external;
     function warp(uint256 time) external;
+    function snapshotState() external returns (uint256 id);
+    function revertToState(uint256 id) external returns (bool found);
+    /// @dev `block.timestamp` as it is; the optimizer takes it for the same throughout a call.
+    function getBlockTimestamp() external view returns (uint256 time);
     function chainId(uint256 id) external;
     function getCode(string calldata artifact) external view returns (bytes memory);
     function etch(address account, bytes calldata code) external;
 
     function assume(bool condition) external pure;
     function expectRevert(bytes calldata reason) external;
+    function expectRevert() external;
     function expectEmit(address emitter) external;
+    function expectEmit() external;
 
     struct Log {
         bytes32[] topics;
         bytes data;
         address emitter;
     }
+
+    /// @dev For a test that does more than a block could.
+    function pauseGasMetering() external;
 
     function recordLogs() external;
     function getRecordedLogs() external returns (Log[] memory logs);
@@ -46,6 +55,10 @@ interface Cheats {
         pure
         returns (uint256[] memory);
     function parseJsonAddress(string calldata json, string calldata key) external pure returns (address);
+    function parseJsonAddressArray(string calldata json, string calldata key)
+        external
+        pure
+        returns (address[] memory);
     function parseJsonBytes32(string calldata json, string calldata key) external pure returns (bytes32);
     function parseJsonString(string calldata json, string calldata key) external pure returns (string memory);
     function parseJsonBytes(string calldata json, string calldata key) external pure returns (bytes memory);

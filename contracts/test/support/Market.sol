@@ -1,172 +1,175 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import { LicenseLedger } from "../../src/LicenseLedger.sol";
-import { WorkRegistry } from "../../src/WorkRegistry.sol";
+import { IDisputeDesk } from "../../src/interfaces/IDisputeDesk.sol";
 import { ILicenseLedger } from "../../src/interfaces/ILicenseLedger.sol";
+import { IRoyaltyVault } from "../../src/interfaces/IRoyaltyVault.sol";
 import { IWorkRegistry } from "../../src/interfaces/IWorkRegistry.sol";
 import { vm } from "./Cheats.sol";
+import { DisputeActions } from "./DisputeActions.sol";
+import { Ghosts } from "./Ghosts.sol";
 import { PlainToken } from "./PlainToken.sol";
 
-/// @title People doing everything the contracts allow, in any order
+/// @title People doing everything the contracts allow, and some things they do not, in any order
 /// @author Colophon
-/// @notice The invariant tests call this at random. It remembers, outside the contracts, what must stay true.
-contract Market {
-    struct Sold {
-        uint256 grantId;
-        uint256 workId;
-        uint64 start;
-        uint64 end;
-        bool exclusive;
+/// @notice The invariant tests call this at random.
+contract Market is DisputeActions {
+    /// @dev Two works to begin with, so that every action has something to act on.
+    constructor(Contracts memory set, PlainToken first, PlainToken second) Ghosts(set, first, second) {
+        _recordOwn(_declaration(0));
+        _recordOwn(_declaration(1));
     }
 
-    uint256 private constant PEOPLE = 4;
-    uint256 private constant WORKS = 3;
-    address private constant LICENSEE = address(0xB0B);
-
-    WorkRegistry public immutable registry;
-    LicenseLedger public immutable ledger;
-    PlainToken public immutable token;
-
-    uint256[] public works;
-    Sold[] private _sold;
-    mapping(uint256 workId => uint64 date) public recordedAt;
-    mapping(uint256 workId => uint32 series) public seriesSeen;
-    mapping(uint256 workId => uint32 count) public supplementsMade;
-    mapping(address currency => uint256 amount) public paidIn;
-    mapping(address currency => uint256 amount) public paidOut;
-
-    constructor(WorkRegistry registry_, LicenseLedger ledger_) {
-        registry = registry_;
-        ledger = ledger_;
-        token = new PlainToken();
-        for (uint256 i = 0; i < WORKS; ++i) {
-            _register(_person(i), i);
+    /// @notice A stranger carries statements that the people concerned did not sign.
+    function forge(uint256 seed) external {
+        uint256 i = _declaration(seed);
+        (IWorkRegistry.Registration memory registration, bytes memory signature) = _signed(i);
+        if (!works[i].recorded) {
+            registration.deadline -= 1;
+            _forged(address(REGISTRY), abi.encodeCall(REGISTRY.registerFor, (registration, signature)));
+            _forged(address(REGISTRY), abi.encodeCall(REGISTRY.register, (declared[i])));
+            if (works[i].committedAt != 0 && _now() >= works[i].committedAt + 60) {
+                _forged(address(REGISTRY), abi.encodeCall(REGISTRY.reveal, (registration, "salt", signature)));
+            }
+            _forgeBatch(registration, signature);
         }
+        _forgeAsHolder(seed, _recordedWork(seed));
+        _tell(true, true);
     }
 
-    function passTime(uint32 time) external {
-        vm.warp(block.timestamp + time % 20 days);
+    /// @notice A stranger carries statements that were carried before.
+    function replay(uint256 seed) external {
+        if (supplements.length == 0) return;
+        uint256 i = _draw(seed, "supplement", supplements.length);
+        bytes memory data = abi.encodeCall(REGISTRY.supplementFor, (supplements[i], supplementSignatures[i]));
+        if (_wouldSucceed(STRANGER, address(REGISTRY), data)) ++replays;
+        _tell(true, true);
     }
 
-    function registerAgain(uint8 which) external {
-        uint256 index = which % WORKS;
-        _register(_person(index), index);
+    /// @notice A stranger tries what only the arbiter, the desk or the vault may do.
+    function meddle(uint256 seed) external {
+        uint256 id = works[_recordedWork(seed)].id;
+        bytes memory taking = abi.encodeCall(REGISTRY.assign, (id, STRANGER));
+        if (_wouldSucceed(STRANGER, address(REGISTRY), taking)) ++detentions;
+        bytes memory marking = abi.encodeCall(REGISTRY.mark, (id, 4));
+        if (_wouldSucceed(STRANGER, address(REGISTRY), marking)) ++detentions;
+        for (uint256 k = 0; k < disputes.length && k < 3; ++k) {
+            uint256 dispute = disputes[disputes.length - 1 - k].id;
+            if (_wouldSucceed(STRANGER, address(DESK), abi.encodeCall(DESK.admit, (dispute)))) ++delays;
+            bytes memory ruling = abi.encodeCall(
+                DESK.rule, (dispute, IDisputeDesk.Status.Dismissed, new ILicenseLedger.Sale[](0))
+            );
+            if (_wouldSucceed(STRANGER, address(DESK), ruling)) ++delays;
+        }
+        _tell(true, true);
     }
 
-    function transferTitle(uint8 which, uint8 to) external {
-        uint256 workId = works[which % WORKS];
-        address holder = registry.ownerOf(workId);
-        vm.prank(holder);
-        registry.transferFrom(holder, _person(to), workId);
-        ++seriesSeen[workId];
+    function worksCount() external view returns (uint256) {
+        return works.length;
     }
 
-    function cancelAllOffers(uint8 which) external {
-        uint256 workId = works[which % WORKS];
-        vm.prank(registry.ownerOf(workId));
-        registry.cancelAllOffers(workId);
-        ++seriesSeen[workId];
+    function workAt(uint256 i) external view returns (Work memory) {
+        return works[i];
     }
 
-    function supplement(uint8 which, bytes32 metadataHash) external {
-        uint256 workId = works[which % WORKS];
-        vm.prank(registry.ownerOf(workId));
-        registry.supplement(workId, metadataHash);
-        ++supplementsMade[workId];
+    function soldCount() external view returns (uint256) {
+        return sold.length;
     }
 
-    function buy(uint8 which, uint64 price, uint32 duration, uint8 flags, bool inToken, uint16 carrierBps)
+    function soldAt(uint256 i) external view returns (Sold memory) {
+        return sold[i];
+    }
+
+    function saleAt(uint256 i) external view returns (ILicenseLedger.Sale memory) {
+        return _saleOf(i);
+    }
+
+    function latestRelease(uint256 i) external view returns (uint64) {
+        return _latest(i);
+    }
+
+    function offersCount() external view returns (uint256) {
+        return offers.length;
+    }
+
+    function offerAt(uint256 i) external view returns (ILicenseLedger.Offer memory offer, uint32 count) {
+        return (offers[i], issued[i]);
+    }
+
+    function disputesCount() external view returns (uint256) {
+        return disputes.length;
+    }
+
+    function disputeAt(uint256 i) external view returns (Disputed memory) {
+        return disputes[i];
+    }
+
+    function epochsOf(uint256 i) external view returns (uint256) {
+        return tables[i].length;
+    }
+
+    function tableAt(uint256 i, uint256 epoch) external view returns (IRoyaltyVault.ShareTable memory) {
+        return _tableAt(i, epoch);
+    }
+
+    function claimedOfRow(uint256 i, uint256 epoch, address currency, address account)
         external
+        view
+        returns (uint256)
     {
-        ILicenseLedger.Offer memory offer = _offer(works[which % WORKS]);
-        offer.price = price;
-        offer.duration = uint64(duration) % 40 days + 1;
-        // One offer in four is exclusive, so that the other kind leaves room for it now and then.
-        offer.flags = flags % 4 == 0 ? 9 : 1;
-        offer.currency = inToken ? address(token) : address(0);
-        offer.carrierBps = carrierBps % 10_001;
-        offer.carrier = offer.carrierBps == 0 ? address(0) : _person(which);
-        _buy(offer);
+        return claimed[_rowKey(i, epoch, currency, account)];
     }
 
-    function transferGrant(uint8 which, uint8 to) external {
-        if (_sold.length == 0) return;
-        uint256 grantId = _sold[which % _sold.length].grantId;
-        address holder = ledger.ownerOf(grantId);
-        vm.prank(holder);
-        ledger.transferFrom(holder, _person(to), grantId);
+    function personAt(uint256 i) external view returns (address) {
+        return people[i];
     }
 
-    function withdraw(uint8 which, bool inToken) external {
-        address currency = inToken ? address(token) : address(0);
-        paidOut[currency] += ledger.withdraw(works[which % WORKS], currency);
+    function currencyAt(uint256 i) external view returns (address) {
+        return currencies[i];
     }
 
-    function withdrawCarrier(uint8 who, bool inToken) external {
-        address currency = inToken ? address(token) : address(0);
-        paidOut[currency] += ledger.withdrawCarrier(_person(who), currency);
+    function refusalsCount() external view returns (uint256) {
+        return refusals.length;
     }
 
-    function owed(address currency) external view returns (uint256 sum) {
-        for (uint256 i = 0; i < WORKS; ++i) {
-            sum += ledger.held(works[i], currency);
+    /// @dev A batch leaves out what is not signed, so what counts is how many it says it recorded.
+    function _forgeBatch(IWorkRegistry.Registration memory registration, bytes memory signature) private {
+        IWorkRegistry.Registration[] memory registrations = new IWorkRegistry.Registration[](1);
+        bytes[] memory signatures = new bytes[](1);
+        (registrations[0], signatures[0]) = (registration, signature);
+        vm.prank(STRANGER);
+        if (REGISTRY.registerBatch(registrations, signatures) != 0) ++forgeries;
+    }
+
+    /// @dev Signed by everybody but the holder, or by the holder for something else.
+    function _forgeAsHolder(uint256 seed, uint256 i) private {
+        address other = _person(seed, "other");
+        if (other == works[i].holder) return;
+        IWorkRegistry.Supplement memory statement =
+            IWorkRegistry.Supplement(works[i].id, bytes32(seed), works[i].supplements + 1, DEADLINE);
+        bytes memory signature = _sign(other, REGISTRY.supplementDigest(statement));
+        _forged(address(REGISTRY), abi.encodeCall(REGISTRY.supplementFor, (statement, signature)));
+
+        ILicenseLedger.Offer memory offer = offers[_newOffer(seed, i)];
+        offer.price = 0;
+        offer.flags &= 7;
+        offer.salt = "forged";
+        signature = _sign(other, LEDGER.offerDigest(offer));
+        _forged(address(LEDGER), abi.encodeCall(LEDGER.purchase, (offer, signature, STRANGER, 0)));
+
+        IRoyaltyVault.ShareTable memory table = _currentTable(i);
+        IRoyaltyVault.ShareTable memory next;
+        (next.workId, next.epoch, next.deadline) = (works[i].id, table.epoch + 1, DEADLINE);
+        bytes[] memory signatures = new bytes[](table.contributors.length);
+        bytes32 digest = VAULT.sharesDigest(next);
+        for (uint256 k = 0; k < signatures.length; ++k) {
+            signatures[k] = _sign(table.contributors[k], digest);
         }
-        for (uint256 i = 0; i < PEOPLE; ++i) {
-            sum += ledger.heldForCarrier(_person(i), currency);
-        }
+        signature = _sign(other, digest);
+        _forged(address(VAULT), abi.encodeCall(VAULT.setShares, (next, table, signature, signatures)));
     }
 
-    function sold() external view returns (Sold[] memory) {
-        return _sold;
-    }
-
-    /// @dev The title's holder pays for somebody else's grant, so that no signature is needed: those have tests of
-    /// their own.
-    function _buy(ILicenseLedger.Offer memory offer) private {
-        uint256 value = offer.currency == address(0) ? offer.price : 0;
-        vm.deal(offer.licensor, offer.licensor.balance + value);
-        token.mint(offer.licensor, offer.price);
-        vm.prank(offer.licensor);
-        token.approve(address(ledger), offer.price);
-        vm.prank(offer.licensor);
-        try ledger.purchase{ value: value }(offer, "", LICENSEE, offer.price) returns (uint256 grantId) {
-            (, uint64 start, uint64 end, uint32 flags) = ledger.grantOf(grantId);
-            _sold.push(Sold(grantId, offer.workId, start, end, flags & 8 != 0));
-            paidIn[offer.currency] += offer.price;
-        } catch (bytes memory reason) {
-            bytes4 kind = bytes4(reason);
-            bool taken = kind == ILicenseLedger.GrantsLiveUntil.selector
-                || kind == ILicenseLedger.ExclusiveUntil.selector;
-            vm.assertTrue(taken, "only an exclusive grant may stand in the way");
-        }
-    }
-
-    function _register(address claimant, uint256 index) private {
-        IWorkRegistry.Declaration memory declaration = IWorkRegistry.Declaration({
-            claimant: claimant,
-            contentHash: bytes32(index),
-            fingerprintHash: 0,
-            metadataHash: 0,
-            parents: new uint256[](0),
-            previous: 0
-        });
-        vm.prank(claimant);
-        uint256 workId = registry.register(declaration);
-        if (recordedAt[workId] != 0) return;
-        works.push(workId);
-        recordedAt[workId] = uint64(block.timestamp);
-    }
-
-    function _offer(uint256 workId) private view returns (ILicenseLedger.Offer memory offer) {
-        offer.licensor = registry.ownerOf(workId);
-        offer.workId = workId;
-        offer.series = registry.seriesOf(workId);
-        offer.maxGrants = type(uint32).max;
-        offer.validUntil = type(uint64).max;
-    }
-
-    function _person(uint256 index) private pure returns (address) {
-        return address(uint160(0x9E0 + index % PEOPLE));
+    function _forged(address target, bytes memory data) private {
+        if (_wouldSucceed(STRANGER, target, data)) ++forgeries;
     }
 }

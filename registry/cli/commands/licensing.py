@@ -7,13 +7,15 @@ from typing import Annotated
 import typer
 
 from registry.cli import options
+from registry.cli.caller import Caller
+from registry.cli.commands.acting import acting
 from registry.cli.failures import told_plainly
-from registry.cli.plain import parse_duration, parse_wei
+from registry.cli.plain import parse_duration, parse_percent, parse_wei
 from registry.cli.terminal import Terminal
 
 
 def offer(
-    work: Annotated[str, typer.Argument(help="The work's id.")],
+    work: options.Work,
     price: Annotated[str, typer.Option(help="Like 0.01eth or 1000wei.", metavar="AMOUNT")],
     terms: Annotated[
         str,
@@ -24,6 +26,12 @@ def offer(
         bool, typer.Option("--transferable", help="The licensee may pass it on.")
     ] = False,
     derivatives: Annotated[bool, typer.Option("--derivatives", help="It allows derivative works.")] = False,
+    share_alike: Annotated[
+        bool, typer.Option("--share-alike", help="Derivatives are licensed under the same terms.")
+    ] = False,
+    royalty: Annotated[
+        str, typer.Option(help="Your part of a derivative's revenue, like 5 or 12.5.", metavar="PERCENT")
+    ] = "0",
     duration: Annotated[
         str | None, typer.Option(help="How long a licence runs, like 365d; without end if unsaid.")
     ] = None,
@@ -47,6 +55,7 @@ def offer(
         OfferFlags.EXCLUSIVE: exclusive,
         OfferFlags.TRANSFERABLE: transferable,
         OfferFlags.DERIVATIVES: derivatives,
+        OfferFlags.SHARE_ALIKE: share_alike,
     }
     flags = OfferFlags(sum(flag for flag, wanted in chosen.items() if wanted))
     with told_plainly(as_json=as_json):
@@ -58,6 +67,7 @@ def offer(
             duration=None if duration is None else parse_duration(duration),
             max_grants=max_grants,
             licensee=licensee,
+            royalty_bps=parse_percent(royalty),
             valid_for=parse_duration(valid_for),
             key=key,
         )
@@ -65,37 +75,19 @@ def offer(
             publish_offer(talk, wish)
 
 
+@acting
 def buy(
+    caller: Caller,
     offer_hash: Annotated[str, typer.Argument(metavar="OFFER", help="The offer's hash.")],
     max_price: Annotated[str, typer.Option(help="The most you pay, like 0.01eth.", metavar="AMOUNT")],
     licensee: Annotated[
         str | None, typer.Option(help="Who receives the licence; you if unsaid.", metavar="ADDRESS")
     ] = None,
-    url: options.Url = options.DEFAULT_URL,
-    key: options.KeyName = None,
-    keys: options.KeyFolder = options.DEFAULT_KEYS,
-    rpc: options.Rpc = None,
-    max_gas_cost: options.MaxFee = options.DEFAULT_MAX_FEE,
-    no_wait: options.NoWait = False,
-    yes: options.Yes = False,
-    as_json: options.AsJson = False,
 ) -> None:
     """Buy a licence with a transaction of your own account."""
-    from registry.cli.buying import BuyWish, buy_licence
-    from registry.cli.session import session
+    from registry.cli.buying import buy_licence
 
-    with told_plainly(as_json=as_json):
-        wish = BuyWish(
-            offer_hash=offer_hash,
-            max_price_wei=parse_wei(max_price),
-            licensee=licensee,
-            key=key,
-            wait=not no_wait,
-            rpc=rpc,
-            max_gas_cost=max_gas_cost,
-        )
-        with session(url, keys, Terminal(as_json, agreed=yes)) as talk:
-            buy_licence(talk, wish)
+    buy_licence(caller, offer_hash, max_price, licensee)
 
 
 def faucet(

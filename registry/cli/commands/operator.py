@@ -45,16 +45,20 @@ def deploy(
     keystore: Annotated[
         Path, typer.Option(exists=True, dir_okay=False, help="Encrypted key file of the account that pays.")
     ],
+    arbiter: Annotated[str, typer.Option(help="Who decides disputes.", metavar="ADDRESS")],
+    bond: Annotated[
+        str, typer.Option(help="What opening a dispute takes.", metavar="AMOUNT")
+    ] = options.DEFAULT_BOND,
     manifest: Annotated[Path, typer.Option(help="Where to write the deployment's manifest.")] = Path(
         "deployment.json"
     ),
     as_json: options.AsJson = False,
 ) -> None:
     """Deploy the contracts, or finish a deployment that was interrupted."""
-    from registry.cli.maintaining import deploy_contracts
+    from registry.cli.deploying import deploy_contracts
 
     with told_plainly(as_json=as_json):
-        deploy_contracts(Terminal(as_json), rpc, keystore, manifest)
+        deploy_contracts(Terminal(as_json), rpc, keystore, arbiter, bond, manifest)
 
 
 def demo(

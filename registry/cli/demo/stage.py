@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING, TypeVar
 from eth_utils.crypto import keccak
 
 from registry import statements
+from registry.chain.calls import call_of
 from registry.cli.consent import Wish, content_hash, registration_to_sign
 from registry.cli.failures import CommandError
 from registry.cli.plain import short
 from registry.cli.records import is_settled
 from registry.cli.signing import sign
 from registry.cli.terminal import Terminal
+from registry.cli.told import contracts_told
+from registry.cli.transactions import Wallet
 from registry.client import Answer, ColophonClient, ProblemError, RpcClient
-from registry.model import Address, WorkId
+from registry.model import Act, Address, WorkId
 from registry.samples import Sample
 from registry.statements import Domain
 
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 
 Given = TypeVar("Given")
 
+MAX_FEE_WEI = 10**16
 _PATIENCE_SECONDS = 60.0
 _POLL_SECONDS = 0.1
 
@@ -124,6 +128,26 @@ class Stage:
                 return found
             time.sleep(_POLL_SECONDS)
         raise CommandError("demo-stuck", f"{what} did not arrive within a minute")
+
+    def act(self, account: LocalAccount, act: Act) -> int:
+        """Do something on chain and wait for it; the gas it cost."""
+        contracts = contracts_told(self.client.contracts())
+        wallet = Wallet(account, self.node, contracts.chain_id, MAX_FEE_WEI, self.terminal)
+        transaction = wallet.send(call_of(contracts, act))
+
+        def look() -> Answer | None:
+            try:
+                found = self.client.transaction(transaction)
+            except ProblemError as problem:
+                if problem.code != "not-found":
+                    raise
+                return None
+            return None if found.text("status") == "pending" else found
+
+        outcome = self.until(look, "a transaction")
+        if outcome.text("status") != "mined":
+            raise CommandError("demo-wrong", f"the chain refused transaction {transaction}")
+        return outcome.integer("gas_used")
 
     def fact(self, label: str, value: str) -> None:
         """A labelled line of the step."""

@@ -1,4 +1,4 @@
-"""The story: register, contest, offer, buy, ask for a date, and find the works again from altered copies."""
+"""The story: register, contest, offer, buy, be paid, ask for a date, and find the works again from copies."""
 
 from __future__ import annotations
 
@@ -7,17 +7,30 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from registry import statements
+from registry.chain.calls import call_of
 from registry.cli.consent import offer_to_sign
 from registry.cli.demo.server import own_server
-from registry.cli.demo.stage import Person, Stage
+from registry.cli.demo.stage import MAX_FEE_WEI, Person, Stage
 from registry.cli.offering import choice_of, document_of
 from registry.cli.plain import format_wei, short
+from registry.cli.purchases import PurchaseWish, purchase_to_sign, require_signature
 from registry.cli.signing import sign
 from registry.cli.terminal import Terminal
-from registry.cli.transactions import PurchaseWish, Wallet, purchase_to_sign, require_signature
+from registry.cli.told import contracts_told
+from registry.cli.transactions import Wallet
 from registry.client import Answer, ColophonClient, ProblemError, RpcClient
 from registry.licensing.terms import STANDARD, terms_hash
-from registry.model import Address, Hash32, Offer, OfferFlags, WorkId
+from registry.model import (
+    Address,
+    ClaimRemainder,
+    Hash32,
+    Offer,
+    OfferFlags,
+    Release,
+    Sale,
+    WorkId,
+    no_table,
+)
 from registry.samples import Sample, samples
 from registry.samples.alter import altered_picture, altered_sound
 from registry.statements import Domain
@@ -25,7 +38,6 @@ from registry.statements import Domain
 PRICE_WEI = 10**16
 YEAR_SECONDS = 365 * 86_400
 OFFER_SECONDS = 30 * 86_400
-MAX_FEE_WEI = 10**16
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +65,7 @@ def run_demo(terminal: Terminal, seed: int) -> None:
         _contest(stage, cast, known[0], ids[0])
         offer = _offer(stage, cast.creator, ids[0])
         grant = _buy(stage, cast.licensee, offer)
+        _pay_out(stage, cast, offer, grant)
         _ask_for_dates(stage, grant)
         _find_again(stage, known, unknown)
     terminal.line()
@@ -148,12 +161,14 @@ def _buy(stage: Stage, licensee: Person, offer: Offer) -> Answer:
     wish = PurchaseWish(statements.offer_hash(offer), licensee.address, PRICE_WEI)
     too_little = stage.refused(lambda: _prepare(stage, wish, PRICE_WEI - 1))
     stage.fact("limit 1 wei less", too_little)
-    checked = purchase_to_sign(_prepare(stage, wish, PRICE_WEI), stage.ledger, wish)
-    require_signature(checked, stage.ledger, stage.node)
-    transaction = wallet.send(checked.call)
+    contracts = contracts_told(stage.client.contracts())
+    published = stage.client.offer(str(wish.offer_hash))
+    purchase_made = purchase_to_sign(_prepare(stage, wish, PRICE_WEI), published, contracts, wish)
+    require_signature(purchase_made, contracts, stage.node)
+    transaction = wallet.send(call_of(contracts, purchase_made))
     purchase = stage.until(lambda: _mined(stage, transaction), "the licence")
     grant = purchase.items_of("grants")[0]
-    stage.fact("paid", f"{format_wei(grant.integer('price_wei'))} to the ledger, for the title's holder")
+    stage.fact("paid", f"{format_wei(grant.integer('price_wei'))} into escrow in the ledger")
     stage.fact("cost", f"{purchase.integer('gas_used'):,} gas, paid by the licensee")
     return grant
 
@@ -171,6 +186,30 @@ def _mined(stage: Stage, transaction: str) -> Answer | None:
             raise
         return None
     return purchase if purchase.text("status") == "mined" else None
+
+
+def _pay_out(stage: Stage, cast: Cast, offer: Offer, grant: Answer) -> None:
+    stage.tell("The payment leaves escrow, and the creator needs no coin to receive it")
+    waiting = stage.client.arbitration().inner("periods").integer("escrow_seconds")
+    stage.fact(
+        "escrow", f"{waiting} seconds on this chain, days on a public one; disputes can hold it longer"
+    )
+    stage.until(lambda: _due(stage, str(offer.work_id)), "the end of escrow")
+    before = stage.node.balance(cast.creator.address)
+    work_id, coin = offer.work_id, offer.currency
+    acts = {
+        "released": Release((Sale(offer, grant.integer("serial")),)),
+        "claimed": ClaimRemainder(no_table(work_id), coin, cast.creator.address),
+    }
+    for words, act in acts.items():
+        stage.fact(words, f"{stage.act(cast.licensee.account, act):,} gas, paid by the licensee: anybody may")
+    received = stage.node.balance(cast.creator.address) - before
+    stage.fact("received", f"{format_wei(received)}, by whoever holds the title: the creator")
+
+
+def _due(stage: Stage, work_id: str) -> bool | None:
+    coin = stage.client.revenue(work_id).items_of("currencies")[0]
+    return coin.inner("escrowed").items_of("payments")[0].text("state") == "due" or None
 
 
 def _ask_for_dates(stage: Stage, grant: Answer) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from eth_abi.abi import encode
 from eth_bloom.bloom import BloomFilter
 from eth_utils.crypto import keccak
 from hypothesis import given
@@ -10,7 +11,8 @@ from registry.chain.events import decode_log, fact_name, in_bloom
 from registry.model import Address, Contracts, Hash32
 
 REGISTRY, LEDGER = Address("0x" + "11" * 20), Address("0x" + "22" * 20)
-CONTRACTS = Contracts(31337, REGISTRY, LEDGER, 0, Hash32(bytes(32)))
+LOG, VAULT, DESK = (Address("0x" + digits * 20) for digits in ("55", "66", "77"))
+CONTRACTS = Contracts(31337, LOG, REGISTRY, LEDGER, VAULT, DESK, 0, Hash32(bytes(32)))
 
 
 def log(address: str, signature: str, *topics: bytes, data: bytes = b"") -> dict[str, object]:
@@ -42,6 +44,27 @@ def test_a_transfer_is_of_a_work_or_a_grant_by_its_contract(address: Address) ->
     assert subject == ((token, None) if address == REGISTRY else (None, token))
     assert event.facts["token_id"] == "0x" + "07" * 32
     assert (event.block_number, event.log_index) == (5, 3)
+
+
+def test_a_share_table_is_told_in_addresses_and_integers() -> None:
+    signature = "SharesSet(uint256,uint32,bytes32,address[],uint16[],uint64)"
+    accounts, bps = ["0x" + "33" * 20, "0x" + "44" * 20], [2_500, 100]
+    data = encode(["bytes32", "address[]", "uint16[]", "uint64"], [b"\x01" * 32, accounts, bps, 77])
+    event = decode_log(log(VAULT, signature, b"\x07" * 32, (1).to_bytes(32, "big"), data=data), CONTRACTS)
+    assert event is not None
+    assert (event.contract, event.work_id) == ("RoyaltyVault", b"\x07" * 32)
+    assert event.facts["contributors"] == [Address(account) for account in accounts]
+    assert (event.facts["bps"], event.facts["epoch"], event.facts["deadline"]) == (bps, 1, 77)
+
+
+def test_a_grant_that_backed_nothing_names_no_derivative() -> None:
+    signature = "GrantEnded(uint256,uint256,uint64,uint256)"
+    for derivative, told in ((0, None), (9, str(Hash32.from_int(9)))):
+        data = encode(["uint64", "uint256"], [5, derivative])
+        event = decode_log(log(LEDGER, signature, b"\x01" * 32, b"\x07" * 32, data=data), CONTRACTS)
+        assert event is not None
+        assert (event.grant_id, event.work_id) == (b"\x01" * 32, b"\x07" * 32)
+        assert event.facts["derivative"] == told
 
 
 def test_logs_of_other_contracts_and_unknown_events_are_passed_over() -> None:

@@ -9,8 +9,8 @@ from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
 from registry.chain.abi import CONTRACT_NAMES, artifact
+from registry.chain.contract_errors import CONTRACT_ERRORS
 from registry.chain.failures import (
-    CONTRACT_ERRORS,
     decode_revert,
     of_broadcast,
     of_estimate,
@@ -27,6 +27,7 @@ from registry.errors import (
 
 SAMPLES: dict[str, object] = {
     "address": "0x" + "12" * 20,
+    "(uint32,uint32,uint32,uint32)": (1, 2, 3, 4),
     "bytes32": b"\x34" * 32,
     "string": "text",
 }

@@ -10,12 +10,31 @@ from registry import statements
 from registry.cli.consent import Wish
 from registry.client import Answer
 from registry.licensing.terms import STANDARD, terms_hash
-from registry.model import Address, Declaration, Hash32, Offer, OfferFlags, Registration, WorkId
+from registry.model import (
+    Address,
+    Contracts,
+    Declaration,
+    Hash32,
+    Offer,
+    OfferFlags,
+    Registration,
+    WorkId,
+)
 from registry.statements import Domain
 
 CLAIMANT = Address("0x" + "11" * 20)
-REGISTRY = Domain("WorkRegistry", 31337, Address("0x" + "22" * 20))
-LEDGER = Domain("LicenseLedger", 31337, Address("0x" + "33" * 20))
+CONTRACTS = Contracts(
+    chain_id=31337,
+    checkpoint_log=Address("0x" + "21" * 20),
+    work_registry=Address("0x" + "22" * 20),
+    license_ledger=Address("0x" + "33" * 20),
+    royalty_vault=Address("0x" + "34" * 20),
+    dispute_desk=Address("0x" + "35" * 20),
+    deployed_at_block=1,
+    manifest_id=Hash32(bytes([8]) * 32),
+)
+REGISTRY = Domain("WorkRegistry", CONTRACTS.chain_id, CONTRACTS.work_registry)
+LEDGER = Domain("LicenseLedger", CONTRACTS.chain_id, CONTRACTS.license_ledger)
 PARENT = WorkId(bytes([7]) * 32)
 WISH = Wish(CLAIMANT, Hash32(bytes([1]) * 32), (PARENT,))
 WINDOW_SECONDS = 90 * 86_400
@@ -57,7 +76,7 @@ def honest_offer() -> Offer:
     return Offer(**(chosen | filled))
 
 
-def as_answered(statement: Registration | Offer, domain: Domain, *path: str, value: object = None) -> Answer:
+def as_answered(statement: statements.Statement, domain: Domain, *path: str, value: object = None) -> Answer:
     """The typed data as they come over the wire, with the field at `path` replaced."""
     data: dict[str, Any] = json.loads(json.dumps(statements.typed_data(statement, domain)))
     place = data

@@ -12,7 +12,21 @@ from typer.testing import CliRunner
 from registry.cli.app import app
 
 RUNNER = CliRunner()
-COMMANDS = ("register", "verify", "show", "offer", "buy", "faucet", "demo", "serve", "sync", "deploy", "keys")
+COMMANDS = (
+    *("register", "verify", "show", "supplement", "commit", "reveal", "prove-earlier", "cancel"),
+    *("offer", "buy", "cancel-offer", "withdraw-offers", "retract", "transfer", "link", "renew-link"),
+    *("revenue", "release", "distribute", "claim", "shares", "refund", "bonds", "dispute", "arbiter"),
+    *("faucet", "keys", "recovery", "demo", "serve", "sync", "deploy"),
+)
+GROUPS = {
+    "keys": ("new", "list"),
+    "shares": ("propose", "sign", "show"),
+    "dispute": ("open", "show", "answer", "admit", "rule", "lapse"),
+    "arbiter": ("show", "offer", "accept"),
+    "recovery": ("set", "start", "cancel", "take", "show"),
+}
+WORK = "0x" + "ab" * 32
+ACCOUNT = "0x" + "11" * 20
 HEAVY = ("web3", "eth_account", "eth_tester", "sqlalchemy", "fastapi", "httpx", "numpy", "scipy", "uvicorn")
 
 
@@ -22,7 +36,13 @@ def test_help_names_every_command() -> None:
     assert [name for name in COMMANDS if name not in said.output] == []
 
 
-@pytest.mark.parametrize("command", [*((name,) for name in COMMANDS), ("keys", "new"), ("keys", "list")])
+@pytest.mark.parametrize(
+    "command",
+    [
+        *((name,) for name in COMMANDS),
+        *((group, name) for group, names in GROUPS.items() for name in names),
+    ],
+)
 def test_every_command_explains_itself(command: tuple[str, ...]) -> None:
     said = RUNNER.invoke(app, [*command, "--help"])
     assert said.exit_code == 0
@@ -56,9 +76,20 @@ def test_the_version_is_the_distribution_s() -> None:
         ["register", "FILE", "--title", "A", "--usage", "sell=allow"],
         ["register", "FILE", "--title", "A", "--answer", "0x00=perhaps"],
         ["register", "FILE", "--title", "A", "--how-made", "by magic"],
+        ["register", "FILE", "FILE", "--creator", "A"],
+        ["register", "FILE", "FILE", "--batch", "--creator", "A", "--title", "A"],
+        ["commit", "FILE", "--creator", "A"],
+        ["supplement", WORK, "no/such/file"],
         ["offer", "0x00", "--terms", "editorial"],
         ["buy", "0x00"],
         ["verify"],
+        ["link", WORK],
+        ["transfer", WORK],
+        ["shares", "propose"],
+        ["dispute", "open", WORK, "--about", "authorship"],
+        ["dispute", "rule", WORK, "--outcome", "settled"],
+        ["recovery", "start"],
+        ["prove-earlier", WORK, "--inclusion", "no/such/file"],
         ["serve", "--port", "70000"],
         ["demo", "--seed", "-1"],
     ],
@@ -80,6 +111,17 @@ def test_a_command_that_is_called_wrongly_ends_with_2(arguments: list[str], tmp_
         (["show", "work", "--url", "http://127.0.0.1:9"], "invalid-value"),
         (["show", "31337-T1-0", "--url", "http://127.0.0.1:9"], "no-registry"),
         (["keys", "new", "../escape"], "invalid-value"),
+        (["offer", "0x00", "--price", "1eth", "--terms", "editorial", "--royalty", "much"], "invalid-value"),
+        (["revenue", "0x00"], "invalid-value"),
+        (["retract", "work"], "invalid-value"),
+        (["transfer", WORK, "nobody", "--key", "none"], "unknown-key"),
+        (["shares", "propose", WORK, f"{ACCOUNT}=many"], "invalid-value"),
+        (["shares", "propose", WORK, f"{ACCOUNT}=1", f"{ACCOUNT}=2"], "invalid-value"),
+        (["dispute", "open", WORK, "--about", "a", "--evidence", "no/file"], "unknown-evidence"),
+        (["dispute", "open", WORK, "--about", "a" * 33, "--evidence", WORK], "invalid-value"),
+        (["recovery", "set", "--successor", ACCOUNT, "--delay", "soon"], "invalid-value"),
+        (["arbiter", "show", "--url", "http://127.0.0.1:9"], "no-registry"),
+        (["supplement", WORK, __file__], "unknown-metadata"),
     ],
 )
 def test_what_cannot_be_done_ends_with_1_and_a_code(

@@ -1,15 +1,21 @@
 from __future__ import annotations
 
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from registry import statements
-from registry.cli.consent import content_hash, offer_to_sign, registration_to_sign
+from registry.cli.consent import content_hash, offer_to_sign, registration_to_sign, statement_to_sign
 from registry.cli.failures import DishonestRegistryError
 from registry.client import Answer, UnexpectedAnswerError
+from registry.model import Address, ShareTable
+from registry.statements import Domain
 from tests.unit.cli.proposals import (
+    CONTRACTS,
     LEDGER,
+    PARENT,
     REGISTRY,
     WANTED,
     WINDOW_SECONDS,
@@ -41,8 +47,8 @@ def test_an_honest_registration_is_taken_as_it_is() -> None:
         (("message", "declaration", "previous"), "1", "earlier version"),
         (("message", "declaration", "extra"), 1, "not those of this statement"),
         (("message", "declaration", "metadataHash"), "0x12", "make no statement"),
-        (("message", "deadline"), 2**40, "within a week"),
-        (("message", "deadline"), 1, "within a week"),
+        (("message", "deadline"), 2**40, "within 7 days"),
+        (("message", "deadline"), 1, "within 7 days"),
         (("types", "Registration"), [{"name": "deadline", "type": "uint64"}], "not those of this statement"),
     ],
 )
@@ -110,3 +116,30 @@ def test_a_file_is_hashed_whole(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_bytes(b"abc")
     assert str(content_hash(file)) == "0xba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+TABLE = ShareTable(PARENT, 2, (Address("0x" + "01" * 20), Address("0x" + "02" * 20)), (1000, 2500), 0)
+VAULT = Domain("RoyaltyVault", CONTRACTS.chain_id, CONTRACTS.royalty_vault)
+
+
+def test_a_table_is_signed_with_the_deadline_that_the_registry_chose_and_nothing_else_of_its_choice() -> None:
+    soon = replace(TABLE, deadline=int(time.time()) + 86_400)
+    assert statement_to_sign(as_answered(soon, VAULT), VAULT, TABLE) == soon
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "told"),
+    [
+        (("primaryType",), "Answer", "kind of statement"),
+        (("domain", "verifyingContract"), OTHER_ADDRESS, "chain and contract"),
+        (("message", "deadline"), 2**40, "within 7 days"),
+        (("message", "workId"), "5", "not those of this statement"),
+        (("message", "epoch"), 3, "not those of this statement"),
+        (("message", "bps"), [3000, 500], "not those of this statement"),
+        (("message", "contributors"), [OTHER_ADDRESS], "not those of this statement"),
+    ],
+)
+def test_a_table_that_says_something_else_is_refused(path: tuple[str, ...], value: object, told: str) -> None:
+    soon = replace(TABLE, deadline=int(time.time()) + 86_400)
+    with pytest.raises(DishonestRegistryError, match=told):
+        statement_to_sign(as_answered(soon, VAULT, *path, value=value), VAULT, TABLE)

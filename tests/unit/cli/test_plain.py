@@ -8,6 +8,7 @@ from registry.cli.plain import (
     format_duration,
     format_wei,
     parse_duration,
+    parse_percent,
     parse_wei,
     printable,
     short,
@@ -66,6 +67,20 @@ def test_a_duration_is_read_with_its_unit(text: str, seconds: int) -> None:
 def test_a_duration_that_could_be_misread_is_refused(text: str) -> None:
     with pytest.raises(InvalidValueError):
         parse_duration(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "bps"),
+    [("5", 500), ("33.33", 3333), ("12.5", 1250), ("100", 10_000), ("0", 0), ("0.01%", 1), ("7 %", 700)],
+)
+def test_a_percentage_is_read_to_the_hundredth(text: str, bps: int) -> None:
+    assert parse_percent(text) == bps
+
+
+@pytest.mark.parametrize("text", ["", "%", "-1", "100.01", "1000", "33.333", "1,5", ".5", "5.", "٣", "1e2"])
+def test_a_percentage_that_could_be_misread_is_refused(text: str) -> None:
+    with pytest.raises(InvalidValueError):
+        parse_percent(text)
 
 
 def test_a_duration_is_printed_in_its_largest_whole_unit() -> None:

@@ -13,7 +13,8 @@ import typer
 
 from registry.cli.failures import CommandError, NeedsTerminalError, told_plainly
 from registry.cli.terminal import Terminal
-from registry.errors import DeploymentChangedError
+from registry.client import ProblemError
+from registry.errors import DeploymentChangedError, NotAllowedError
 
 
 def test_what_strangers_wrote_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
@@ -53,6 +54,21 @@ def test_a_failure_is_a_sentence_a_code_and_a_hint(capsys: pytest.CaptureFixture
         raise CommandError("a-code", "what\x1b went wrong", "try this")
     assert left.value.exit_code == 1
     assert capsys.readouterr().err == "error what\\u001b went wrong [a-code]\ntry this\n"
+
+
+def test_what_the_registry_and_this_program_refuse_alike_comes_with_the_same_hint(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    refused = (
+        NotAllowedError("the arbiter", None, "0x01"),
+        ProblemError("not-allowed", "only the arbiter may do this: nobody is, not 0x01", 409, {}),
+    )
+    for problem in refused:
+        with pytest.raises(typer.Exit), told_plainly():
+            raise problem
+        said = capsys.readouterr().err
+        assert said.startswith("error only the arbiter may do this: nobody is, not 0x01 [not-allowed]\n")
+        assert "--key NAME" in said
 
 
 def test_a_failure_nobody_foresaw_is_not_hidden() -> None:

@@ -8,19 +8,31 @@ from hypothesis import strategies as st
 from registry.canonical import canonical_bytes
 from registry.model import (
     ALL_FLAGS,
+    MAX_BPS,
+    MAX_CONTRIBUTORS,
     MAX_PRICE_WEI,
     UINT64_MAX,
     ZERO_ADDRESS,
     Address,
+    Answer,
     Declaration,
+    DisputeId,
     Hash32,
     Offer,
     OfferFlags,
     Registration,
+    ShareTable,
     Supplement,
     WorkId,
 )
-from registry.store.statement_text import to_document, to_offer, to_registration, to_supplement
+from registry.store.statement_text import (
+    to_answer,
+    to_document,
+    to_offer,
+    to_registration,
+    to_share_table,
+    to_supplement,
+)
 
 _words = st.binary(min_size=32, max_size=32)
 _hashes = _words.map(Hash32)
@@ -43,6 +55,22 @@ _registrations = st.builds(
 _supplements = st.builds(
     Supplement, work_id=_works, metadata_hash=_hashes, sequence=st.integers(1, 2**32 - 1), deadline=_times
 )
+
+_answers = st.builds(Answer, dispute_id=_words.map(DisputeId), evidence_hash=_hashes, deadline=_times)
+
+
+@st.composite
+def _share_tables(draw: st.DrawFn) -> ShareTable:
+    contributors = sorted(draw(st.sets(_addresses, max_size=MAX_CONTRIBUTORS)), key=str.lower)
+    bps = draw(
+        st.lists(
+            st.integers(1, MAX_BPS // MAX_CONTRIBUTORS),
+            min_size=len(contributors),
+            max_size=len(contributors),
+        )
+    )
+    epoch = draw(st.integers(1, 2**32 - 1))
+    return ShareTable(draw(_works), epoch, tuple(contributors), tuple(bps), draw(_times))
 
 
 @st.composite
@@ -88,3 +116,17 @@ def test_an_offer_comes_back_equal(statement: Offer) -> None:
     document = to_document(statement)
     assert canonical_bytes(document)
     assert to_offer(document) == statement
+
+
+@given(_share_tables())
+def test_a_share_table_comes_back_equal(statement: ShareTable) -> None:
+    document = to_document(statement)
+    assert canonical_bytes(document)
+    assert to_share_table(document) == statement
+
+
+@given(_answers)
+def test_an_answer_comes_back_equal(statement: Answer) -> None:
+    document = to_document(statement)
+    assert canonical_bytes(document)
+    assert to_answer(document) == statement

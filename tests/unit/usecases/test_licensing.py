@@ -20,7 +20,7 @@ from registry.errors import (
 from registry.licensing.terms import STANDARD
 from registry.model import Call, GrantId, OfferFlags, TransactionHash, TransactionRequest, WorkId
 from registry.ports import GrantFilter
-from registry.usecases.license import PurchaseStatus
+from registry.usecases.act import TransactionStatus
 from registry.usecases.offer import Availability, OfferTerms
 from tests.unit.usecases.conftest import House
 
@@ -35,7 +35,7 @@ def test_a_licence_is_offered_bought_and_valid_for_its_time(house: House) -> Non
     sent = house.buy("bob", published.entry.offer)
     receipt = house.registry.read_purchase(TransactionHash(sent))
     [grant] = receipt.grants
-    assert receipt.status is PurchaseStatus.MINED
+    assert receipt.status is TransactionStatus.MINED
     assert grant == house.registry.read_grants.one(grant.grant_id)
     assert grant.grant_id == statements.grant_id(published.entry.offer_hash, 1)
     assert (grant.holder, grant.price, grant.end - grant.start) == (house.address("bob"), 10**16, 86_400)

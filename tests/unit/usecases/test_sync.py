@@ -12,7 +12,7 @@ from registry import statements
 from registry.compose import open_registry
 from registry.errors import AlreadyRegisteredError, DeploymentChangedError, NotFoundError
 from registry.licensing.terms import STANDARD
-from registry.model import Declaration, Hash32, Status, TransactionRequest, Verdict, WorkId
+from registry.model import Declaration, Hash32, Register, Status, TransactionRequest, Verdict, WorkId
 from registry.ports import RegistrationEntry, WorkFilter
 from registry.settings import Settings
 from registry.usecases.offer import OfferTerms
@@ -83,7 +83,7 @@ def test_a_claimant_registers_with_its_own_transaction(house: House) -> None:
 
 def _send_registration(house: House, name: str, declaration: Declaration) -> None:
     chain, sender = house.registry.chain, house.address(name)
-    call = chain.call_register(declaration)
+    call = chain.call(Register(declaration))
     gas = chain.estimate_gas(sender, call)
     nonce = chain.next_nonce(sender)
     house.send(name, TransactionRequest(chain.contracts.chain_id, sender, nonce, call, gas, chain.fees()))

@@ -1,4 +1,4 @@
-"""EIP-712 statements: what a person signs, its digest, and its one-sentence plain reading.
+"""EIP-712 statements: what a person signs, and its digest.
 
 Pure code that Solidity and JavaScript reproduce: `tests/vectors/statements.json` holds the golden vectors.
 Types and field order are those of the contracts' interfaces; domains are `Colophon <Contract>`, version 1,
@@ -11,32 +11,25 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from coincurve import PublicKey
 from eth_abi.abi import encode
 from eth_account.messages import encode_typed_data
 from eth_utils.crypto import keccak
 
 from registry.model import (
-    PERPETUAL,
-    UNLIMITED_GRANTS,
-    ZERO_ADDRESS,
     Address,
+    Answer,
+    Contracts,
     Declaration,
+    DisputeId,
     GrantId,
     Hash32,
     Offer,
-    OfferFlags,
     OfferHash,
     Registration,
+    ShareTable,
     Supplement,
     WorkId,
-    from_unix,
 )
-
-SECP256K1_HALF_ORDER = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0  # EIP-2, low s
-
-SIGNATURE_BYTES = 65
-LAST_PRINTABLE_SECOND = 253_402_300_799  # the end of the year 9999, where datetime stops
 
 TYPES: dict[str, list[dict[str, str]]] = {
     "Declaration": [
@@ -75,6 +68,18 @@ TYPES: dict[str, list[dict[str, str]]] = {
         {"name": "carrierBps", "type": "uint16"},
         {"name": "salt", "type": "bytes32"},
     ],
+    "ShareTable": [
+        {"name": "workId", "type": "uint256"},
+        {"name": "epoch", "type": "uint32"},
+        {"name": "contributors", "type": "address[]"},
+        {"name": "bps", "type": "uint16[]"},
+        {"name": "deadline", "type": "uint64"},
+    ],
+    "Answer": [
+        {"name": "disputeId", "type": "uint256"},
+        {"name": "evidenceHash", "type": "bytes32"},
+        {"name": "deadline", "type": "uint64"},
+    ],
 }
 DOMAIN_TYPE = [
     {"name": "name", "type": "string"},
@@ -86,7 +91,7 @@ DOMAIN_TYPE = [
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """The chain and contract that a signature is bound to: a `WorkRegistry` or a `LicenseLedger`."""
+    """The chain and contract that a signature is bound to."""
 
     contract: str
     chain_id: int
@@ -102,7 +107,22 @@ class Domain:
         }
 
 
-Statement = Registration | Supplement | Offer
+Statement = Registration | Supplement | Offer | ShareTable | Answer
+
+# Which contract a statement is signed for.
+CONTRACT_OF: dict[type[Statement], str] = {
+    Registration: "WorkRegistry",
+    Supplement: "WorkRegistry",
+    Offer: "LicenseLedger",
+    ShareTable: "RoyaltyVault",
+    Answer: "DisputeDesk",
+}
+
+
+def domain_of(statement: Statement, contracts: Contracts) -> Domain:
+    """The domain a statement is signed in."""
+    name = CONTRACT_OF[type(statement)]
+    return Domain(name, contracts.chain_id, contracts.addresses[name])
 
 
 def message(statement: Statement | Declaration) -> dict[str, Any]:
@@ -128,6 +148,20 @@ def message(statement: Statement | Declaration) -> dict[str, Any]:
             }
         case Offer():
             return _offer_message(statement)
+        case ShareTable():
+            return {
+                "workId": statement.work_id.to_int(),
+                "epoch": statement.epoch,
+                "contributors": [str(one) for one in statement.contributors],
+                "bps": list(statement.bps),
+                "deadline": statement.deadline,
+            }
+        case Answer():
+            return {
+                "disputeId": statement.dispute_id.to_int(),
+                "evidenceHash": str(statement.evidence_hash),
+                "deadline": statement.deadline,
+            }
 
 
 def _offer_message(offer: Offer) -> dict[str, Any]:
@@ -185,66 +219,20 @@ def grant_id(offer: OfferHash, serial: int) -> GrantId:
     return GrantId(keccak(encode(["bytes32", "uint256"], [bytes(offer), serial])))
 
 
+def dispute_id(work: WorkId, evidence_hash: Hash32) -> DisputeId:
+    """`keccak256(abi.encode(workId, evidenceHash))`."""
+    return DisputeId(keccak(bytes(work) + bytes(evidence_hash)))
+
+
+def commitment(work: WorkId, salt: Hash32) -> Hash32:
+    """`keccak256(abi.encode(workId, salt))`: what `commit` takes; the salt must be unguessable."""
+    return Hash32(keccak(bytes(work) + bytes(salt)))
+
+
 def digest(statement: Statement, domain: Domain) -> Hash32:
     """The 32 bytes that are signed: `keccak256(0x1901 ‖ domainSeparator ‖ hashStruct)`."""
     separator = _domain_separator(domain)
     return Hash32(keccak(b"\x19\x01" + separator + struct_hash(statement)))
-
-
-def recover(signed_digest: bytes, signature: bytes) -> Address | None:
-    """The account whose key made a 65-byte r, s, v signature; None unless valid with a low s (EIP-2)."""
-    if len(signature) != SIGNATURE_BYTES or signature[64] not in (27, 28):
-        return None
-    if int.from_bytes(signature[32:64], "big") > SECP256K1_HALF_ORDER:
-        return None
-    recoverable = signature[:64] + bytes([signature[64] - 27])
-    try:
-        public_key = PublicKey.from_signature_and_message(recoverable, signed_digest, hasher=None)
-    except Exception:  # noqa: BLE001  # libsecp256k1's binding raises bare Exception for an impossible r or s
-        return None
-    return Address("0x" + keccak(public_key.format(compressed=False)[1:])[12:].hex())
-
-
-def plain(statement: Statement) -> str:
-    """One sentence saying what signing means, made from the very data that is signed."""
-    match statement:
-        case Registration(declaration=declaration):
-            derived = f", a derivative of {len(declaration.parents)} works," if declaration.parents else ""
-            return (
-                f"I, {declaration.claimant}, declare the work whose file has the SHA-256 "
-                f"{declaration.content_hash}{derived} as mine; this may be recorded until "
-                f"{_time(statement.deadline)}."
-            )
-        case Supplement():
-            return (
-                f"I add metadata {statement.metadata_hash} as supplement {statement.sequence} to work "
-                f"{statement.work_id}; this may be recorded until {_time(statement.deadline)}."
-            )
-        case Offer():
-            return _plain_offer(statement)
-
-
-def _plain_offer(offer: Offer) -> str:
-    who = "anybody" if offer.licensee == ZERO_ADDRESS else str(offer.licensee)
-    unit = "wei" if offer.currency == ZERO_ADDRESS else f"units of {offer.currency}"
-    count = (
-        "any number of grants"
-        if offer.max_grants == UNLIMITED_GRANTS
-        else f"at most {offer.max_grants} grants"
-    )
-    length = "without end" if offer.duration == PERPETUAL else f"for {offer.duration} seconds from purchase"
-    traits = " | ".join(flag.name or "" for flag in OfferFlags if flag in offer.flags) or "none"
-    return (
-        f"I, {offer.licensor}, offer {who} a licence of work {offer.work_id} under terms "
-        f"{offer.terms_hash} for {offer.price} {unit}, {length}, {count}, flags {traits}, to be bought until "
-        f"{_time(offer.valid_until)}."
-    )
-
-
-def _time(seconds: int) -> str:
-    if seconds > LAST_PRINTABLE_SECOND:
-        return "the end of time"
-    return f"{from_unix(seconds):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _printable(value: Any) -> Any:  # noqa: ANN401  # walks JSON of any shape

@@ -1,0 +1,66 @@
+"""A purchase that a registry proposes: signed only if it is, byte for byte, what would be built here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from registry import statements
+from registry.chain.calls import call_of
+from registry.cli.failures import CommandError, DishonestRegistryError
+from registry.cli.plain import format_wei
+from registry.cli.told import bytes_told, offer_told
+from registry.client import Answer, RpcClient
+from registry.model import ZERO_ADDRESS, Address, Contracts, OfferHash, Purchase
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseWish:
+    """What the caller wants to buy: this offer, for this account, for no more than this."""
+
+    offer_hash: OfferHash
+    licensee: Address
+    max_price_wei: int
+
+
+def purchase_to_sign(
+    proposed: Answer, published: Answer, contracts: Contracts, wish: PurchaseWish
+) -> Purchase:
+    """The wanted purchase; `published` is the offer as told, whose hash commits to all its terms.
+
+    Raises:
+        DishonestRegistryError: Another transaction was proposed.
+        CommandError: The price is in a token, whose payment would have to be allowed first.
+    """
+    offer = offer_told(published, wish.offer_hash)
+    if offer.price > wish.max_price_wei:
+        raise DishonestRegistryError(f"the price is {format_wei(offer.price)}, over the limit")
+    if offer.currency != ZERO_ADDRESS:
+        raise CommandError("token-unsupported", f"the price is in units of {offer.currency}, not in coin")
+    signature = bytes_told(published.text("signature"), "the licensor's signature")
+    purchase = Purchase(offer, signature, wish.licensee, wish.max_price_wei)
+    call = call_of(contracts, purchase)
+    expected = {
+        "chain_id": contracts.chain_id,
+        "to": str(call.to),
+        "value": str(call.value),
+        "data": f"0x{call.data.hex()}",
+    }
+    for name, ours in expected.items():
+        if proposed.get(name) != ours:
+            raise DishonestRegistryError(f"the proposed transaction has another {name} than this purchase")
+    return purchase
+
+
+def require_signature(purchase: Purchase, contracts: Contracts, node: RpcClient) -> None:
+    """The licensor signed this offer for this chain and ledger: a false ledger address would show here.
+
+    A contract's signature (ERC-1271) only the ledger itself can check.
+
+    Raises:
+        DishonestRegistryError: Somebody else signed it.
+    """
+    offer = purchase.offer
+    digest = statements.digest(offer, statements.domain_of(offer, contracts))
+    signer = statements.recover(digest, purchase.signature)
+    if signer != offer.licensor and not node.has_code(offer.licensor):
+        raise DishonestRegistryError(f"the offer is not signed by its licensor {offer.licensor}")
