@@ -6,18 +6,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 readonly VENV=.venv-halmos
-readonly LOCK=contracts/halmos.lock
 readonly PROJECT=reports/halmos
-export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1
-
-stamp=$({ pwd && cat "$LOCK"; } | sha256sum | cut -d ' ' -f 1)
-if [[ "$(cat "$VENV/.stamp" 2>/dev/null)" != "$stamp" ]]; then
-    scripts/require.sh python
-    echo "Installing halmos into $VENV, once."
-    "${PYTHON:-python3}" -m venv --clear "$VENV"
-    "$VENV/bin/python" -m pip install -qq --require-hashes --only-binary :all: -r "$LOCK"
-    echo "$stamp" >"$VENV/.stamp"
-fi
+scripts/own_environment.sh halmos "$VENV" contracts/halmos.lock
 
 # halmos builds the whole of the project that it is given, so it is given one with its own test and nothing else.
 mkdir -p "$PROJECT/test/support"

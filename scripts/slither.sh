@@ -6,18 +6,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 readonly VENV=.venv-slither
-readonly LOCK=contracts/slither.lock
 readonly BUILD=reports/slither
-export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1
-
-stamp=$({ pwd && cat "$LOCK"; } | sha256sum | cut -d ' ' -f 1)
-if [[ "$(cat "$VENV/.stamp" 2>/dev/null)" != "$stamp" ]]; then
-    scripts/require.sh python
-    echo "Installing Slither into $VENV, once."
-    "${PYTHON:-python3}" -m venv --clear "$VENV"
-    "$VENV/bin/python" -m pip install -qq --require-hashes --only-binary :all: -r "$LOCK"
-    echo "$stamp" >"$VENV/.stamp"
-fi
+scripts/own_environment.sh Slither "$VENV" contracts/slither.lock
 
 # Slither reads what forge compiled; it needs all of it in one piece, so nothing is taken from a cache.
 mkdir -p "$BUILD"

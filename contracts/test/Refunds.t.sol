@@ -190,6 +190,24 @@ contract RefundsTest is Disputes {
         ledger.refund(_sale(offer, 1), buyer);
     }
 
+    function test_aSecondRulingCoversWhatWasDueAfterItsEarlierOpening() public {
+        ILicenseLedger.Offer memory offer = _offer(workId);
+        _bought(offer);
+        vm.warp(NOW + 1);
+        uint256 early = _opened();
+        vm.warp(NOW + ESCROW_PERIOD);
+        _decided(OTHER_EVIDENCE, IDisputeDesk.Status.Upheld);
+        // Opened when the payment was due: by itself the first ruling covers nothing.
+        vm.assertEq(desk.refundableUntil(workId, NOW), 0);
+
+        vm.prank(arbiter);
+        desk.admit(early);
+        _rule(early, IDisputeDesk.Status.Upheld);
+        vm.assertEq(desk.refundableUntil(workId, NOW), NOW + ESCROW_PERIOD + ANSWER_PERIOD + REFUND);
+        vm.prank(buyer);
+        ledger.refund(_sale(offer, 1), buyer);
+    }
+
     function test_aRulingAfterTheWindowOfTheFirstDoesNotOpenItAgain() public {
         ILicenseLedger.Offer memory offer = _offer(workId);
         uint256 grantId = _bought(offer);

@@ -25,8 +25,7 @@ from registry.errors import (
     TransactionRejectedError,
 )
 from registry.model import ZERO_ADDRESS, Address, DisputeId, GrantId, Hash32, WorkId, from_unix
-
-LAST_PRINTABLE_SECOND = 253_402_300_799  # the end of the year 9999, where datetime stops
+from registry.statements import LAST_PRINTABLE_SECOND
 
 
 def _deadline(deadline: int, _: int) -> RegistryError:

@@ -60,8 +60,6 @@ def publish_offer(session: Session, wish: OfferWish) -> None:
     terminal = session.terminal
     sentence = statements.plain(offer)
     priced = f"The price is {format_wei(offer.price)}, the terms “{terms['name']}”."
-    if offer.royalty_bps:
-        priced += f" Derivatives owe {statements.percent(offer.royalty_bps)} of their revenue."
     agree_to_sign(terminal, [f"{sentence} {priced}"], domain, "nothing is offered")
     signature = sign(account, statements.digest(offer, domain))
     published = session.client.publish_offer(document_of(offer), terms, signature)

@@ -57,9 +57,14 @@ def _plain_offer(offer: Offer) -> str:
     traits = " | ".join(flag.name or "" for flag in OfferFlags if flag in offer.flags) or "none"
     return (
         f"I, {offer.licensor}, offer {who} a licence of work {offer.work_id} under terms "
-        f"{offer.terms_hash} for {offer.price} {unit}, {length}, {count}, flags {traits}, to be bought until "
+        f"{offer.terms_hash} for {offer.price} {unit}{_carried(offer)}, {length}, {count}, flags {traits}, "
+        f"derivatives owing {percent(offer.royalty_bps)} of their revenue, to be bought until "
         f"{moment(offer.valid_until)}."
     )
+
+
+def _carried(offer: Offer) -> str:
+    return f", of which {percent(offer.carrier_bps)} go to {offer.carrier}" if offer.carrier_bps else ""
 
 
 def _plain_table(table: ShareTable) -> str:

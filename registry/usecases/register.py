@@ -165,8 +165,9 @@ class RegisterWork:
         earlier = unit.journal.registrations_of(declaration.claimant, declaration.content_hash)
         events = unit.views.work_events([entry.work_id for entry in earlier])
         for entry in earlier:
-            is_recorded = registration_event(events.get(entry.work_id, [])) is not None
-            if is_recorded or not is_expired(entry, now):
+            happened = events.get(entry.work_id, [])
+            is_over = is_expired(entry, now) or any(one.name == "DeclarationCancelled" for one in happened)
+            if registration_event(happened) is not None or not is_over:
                 raise AlreadyRegisteredError(str(entry.work_id), entry.received_at)
 
 

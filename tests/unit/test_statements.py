@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from registry.model import (
     WorkId,
 )
 
+SOMEBODY = Address("0x" + "5b" * 20)
 VECTORS = json.loads((Path(__file__).parent.parent / "vectors" / "statements.json").read_text())
 
 
@@ -192,6 +194,30 @@ def test_a_declaration_altered_in_any_field_is_another_work(position: int, other
     if name == "previous":
         altered = WorkId(other[:-1] + b"\1")
     assert statements.work_id(Declaration(**fields | {name: altered})) != statements.work_id(declaration)
+
+
+@pytest.mark.parametrize(
+    "altered",
+    [
+        {"licensor": SOMEBODY},
+        {"work_id": WorkId(b"\1" * 32)},
+        {"terms_hash": Hash32(b"\1" * 32)},
+        {"flags": OfferFlags.EXCLUSIVE},
+        {"currency": SOMEBODY},
+        {"price": 7},
+        {"royalty_bps": 5_000},
+        {"max_grants": 3},
+        {"licensee": SOMEBODY},
+        {"valid_until": 1_900_000_001},
+        {"duration": 60},
+        {"carrier": SOMEBODY, "carrier_bps": 10_000},
+    ],
+    ids=lambda altered: next(iter(altered)),
+)
+def test_what_an_offer_costs_whom_and_allows_shows_in_its_reading(altered: dict[str, Any]) -> None:
+    offer = _statement("offer", VECTORS["offer"][0]["message"])
+    assert isinstance(offer, Offer)
+    assert statements.plain(replace(offer, **altered)) != statements.plain(offer)
 
 
 def test_each_statement_has_a_plain_reading_with_its_own_facts() -> None:

@@ -14,7 +14,16 @@ from eth_typing import Hash32 as EthHash32
 
 from registry import statements
 from registry.compose import Registry, open_registry
-from registry.model import Address, Hash32, Offer, Status, TransactionRequest, WorkId
+from registry.model import (
+    Address,
+    ChainEvent,
+    Hash32,
+    Offer,
+    Status,
+    TransactionHash,
+    TransactionRequest,
+    WorkId,
+)
 from registry.settings import Settings
 from registry.usecases.declare import Keep
 from registry.usecases.offer import OfferTerms, PublishedOffer
@@ -151,9 +160,13 @@ class House:
 
     def grants_of(self, transaction_hash: Hash32) -> list[str]:
         """The grants that a transaction issued, once taken in."""
-        with self.registry.read_work.store.read() as unit:
-            events = unit.views.events_of_transaction(transaction_hash)  # type: ignore[arg-type]
+        events = self.events_of(transaction_hash)
         return [str(event.facts["grant_id"]) for event in events if event.name == "GrantIssued"]
+
+    def events_of(self, transaction_hash: Hash32) -> list[ChainEvent]:
+        """What a transaction brought about, once taken in."""
+        with self.registry.read_work.store.read() as unit:
+            return unit.views.events_of_transaction(TransactionHash(transaction_hash))
 
 
 @pytest.fixture(scope="module")

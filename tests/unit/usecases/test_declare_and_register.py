@@ -22,7 +22,7 @@ from registry.errors import (
     UnansweredMatchesError,
     UnsupportedWayError,
 )
-from registry.model import Status, Verdict
+from registry.model import CancelDeclaration, Status, Verdict
 from registry.samples.alter import altered_picture
 from registry.usecases.declare import Keep, PrepareDraft
 from registry.usecases.viewer import NOBODY, Viewer
@@ -75,6 +75,22 @@ def test_the_same_claimant_cannot_declare_the_same_bytes_again(house: House) -> 
     with pytest.raises(AlreadyRegisteredError) as caught:
         house.prepare("cy", file)
     assert caught.value.facts["work_id"] == str(pending.record.work_id)
+
+
+def test_bytes_whose_declaration_was_cancelled_can_be_declared_again_by_the_same_claimant(
+    house: House,
+) -> None:
+    file = house.file()
+    first = house.submit("ida", file, via="register").record
+    with house.registry.read_work.store.read() as unit:
+        entry = unit.journal.registrations([first.work_id])[first.work_id]
+    house.fund("ida")
+    act = CancelDeclaration(entry.registration.declaration)
+    prepared = house.registry.prepare_act(house.address("ida"), NOBODY, lambda _: act)
+    sent = house.send("ida", prepared.transaction)
+    house.settle(lambda: bool(house.events_of(sent)))
+    again = house.submit("ida", file).record
+    assert again.work_id != first.work_id
 
 
 def test_the_same_bytes_of_somebody_else_can_only_be_contested_and_show_on_both(house: House) -> None:
