@@ -33,11 +33,14 @@ demo: ## a creator and a licensee walk through the whole job (options: ARGS=…)
 .PHONY: test
 test: test-python test-contracts test-core ## all tests that CI runs
 
+# Many tests wait for blocks: more processes than cores keep the cores busy.
+PROCESSES ?= 3
+
 .PHONY: test-python
 test-python: tools ## the Python tests (options: ARGS=…)
 	scripts/require.sh browser
 	mkdir -p $(REPORTS)
-	$(BIN)/python -m pytest --junit-xml=$(REPORTS)/pytest.xml $(ARGS)
+	$(BIN)/python -m pytest --numprocesses=$(PROCESSES) --dist=loadfile --no-loadscope-reorder --junit-xml=$(REPORTS)/pytest.xml $(ARGS)
 
 .PHONY: test-contracts
 test-contracts: tools ## the Solidity and Node tests, and gas against contracts/gas.json

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from api.body_limit import RefusedBodyError
 from api.failures import InvalidRequestError
-from api.problems import KINDS, plain_document, problem_document, problem_response
+from api.problems import KINDS, plain_document, problem_document, problem_response, retry_headers
 from api.security_headers import HEADERS
 from api.uploads import is_full
 from api.web.pages import failure_page
@@ -26,7 +26,7 @@ _CODES = {
     HTTPStatus.BAD_REQUEST: "bad-request",
 }
 _log = logging.getLogger(__name__)
-_API = ("/v1/", "/rpc")
+_API = ("/v1/", "/log/", "/rpc")
 
 
 def add_handlers(app: FastAPI) -> None:
@@ -42,7 +42,7 @@ async def _registry_error(request: Request, error: Exception) -> Response:
     document = problem_document(error)
     if document["status"] == HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.error("%s %s failed", request.method, _route(request), exc_info=error)
-    return _answer(request, document)
+    return _answer(request, document, retry_headers(error))
 
 
 async def _validation_error(request: Request, error: Exception) -> Response:

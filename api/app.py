@@ -11,10 +11,14 @@ from api.answers import add_handlers
 from api.body_limit import BodyLimit
 from api.openapi import openapi_document
 from api.routes import (
+    declarations,
     disputes,
     drafts,
+    evidence,
     licensing,
+    log,
     operations,
+    redactions,
     rpc,
     statements,
     transactions,
@@ -58,9 +62,24 @@ def _routes() -> FastAPI:
         redoc_url=None,
     )
     v1 = APIRouter(prefix="/v1")
-    for routes in (drafts, statements, works, verifications, licensing, transactions, disputes, operations):
+    groups = (
+        *(
+            drafts,
+            declarations,
+            statements,
+            works,
+            evidence,
+            verifications,
+            licensing,
+            transactions,
+            disputes,
+        ),
+        *(log, operations, redactions),
+    )
+    for routes in groups:
         v1.include_router(routes.router)
     app.include_router(v1)
+    app.include_router(log.tiles)
     app.include_router(rpc.router)
     pages.add_pages(app)
     add_handlers(app)

@@ -30,6 +30,11 @@ async def viewer_of(request: Request) -> Viewer:
     return Viewer.holding(token for token in tokens[:MAX_TOKENS] if token)
 
 
+async def client_of(request: Request) -> str:
+    """The network address that asks, for what is done for one so many times a day."""
+    return request.client.host if request.client else "unknown"
+
+
 async def from_this_site(request: Request) -> None:
     """Refuse a form that another site's page sends.
 
@@ -41,5 +46,20 @@ async def from_this_site(request: Request) -> None:
         raise OtherSiteError(origin)
 
 
+async def site_of(request: Request) -> str:
+    """Where people reach the service, for what is signed: as set, else the socket that was asked.
+
+    Never what the request says of it: whoever asks would have the registry sign an address of theirs.
+    """
+    registry = cast("Registry", request.app.state.registry)
+    if registry.settings.public_url is not None:
+        return registry.settings.public_url
+    host, port = request.scope.get("server") or ("localhost", None)
+    name = f"[{host}]" if ":" in host else host
+    return f"http://{name}:{port}" if port else f"http://{name}"
+
+
 RegistryDep = Annotated[Registry, Depends(registry_of)]
+ClientDep = Annotated[str, Depends(client_of)]
+SiteDep = Annotated[str, Depends(site_of)]
 ViewerDep = Annotated[Viewer, Depends(viewer_of)]

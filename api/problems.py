@@ -6,12 +6,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import format_datetime
 from http import HTTPStatus
 from typing import Any
 
 from starlette.responses import Response
 
-from registry.errors import RegistryError
+from registry.errors import QuotaSpentError, RegistryError
 
 MEDIA_TYPE = "application/problem+json"
 SAFE_INTEGER = 2**53 - 1
@@ -58,6 +59,22 @@ KINDS: Mapping[str, Kind] = {
     "draft-recorded": Kind(HTTPStatus.CONFLICT, "The draft has been recorded"),
     "unsupported-way": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "That way of registering is not supported"),
     "not-found": Kind(HTTPStatus.NOT_FOUND, "Nothing of that name"),
+    "redacted": Kind(HTTPStatus.GONE, "Erased, as its holder asked"),
+    # evidence
+    "evidence-not-ready": Kind(HTTPStatus.CONFLICT, "There is nothing to prove it with yet"),
+    "invalid-credential": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The credential does not hold"),
+    "malformed-evidence": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "A part of the evidence is not of its form"),
+    "evidence-too-large": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "A part of the evidence is too large"),
+    "evidence-mismatch": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "Parts of the evidence contradict each other"),
+    "invalid-trie-proof": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The block does not hold the receipt"),
+    "unsupported-receipt": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "That kind of receipt is not supported"),
+    "unsupported-header": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "That kind of block header is not supported"),
+    "event-not-found": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The receipt does not hold the event"),
+    "timestamp-refused": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The timestamping authority gives no token"),
+    "weak-hash": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The evidence leans on a broken hash function"),
+    "unsupported-timestamp": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "That kind of timestamp is not supported"),
+    "invalid-timestamp": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The timestamp does not hold"),
+    "unfit-certificate": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The certificate may not sign timestamps"),
     # licensing
     "not-title-holder": Kind(HTTPStatus.CONFLICT, "The licensor does not hold the title"),
     "stale-offer": Kind(HTTPStatus.CONFLICT, "The title has moved since the offer was signed"),
@@ -69,20 +86,32 @@ KINDS: Mapping[str, Kind] = {
     "not-allowed": Kind(HTTPStatus.CONFLICT, "Only somebody else may do this"),
     "not-possible": Kind(HTTPStatus.CONFLICT, "It cannot be done as things stand"),
     "invalid-proof": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The proof does not hold"),
+    "quota-spent": Kind(HTTPStatus.TOO_MANY_REQUESTS, "Enough was carried for this account today"),
     "faucet-dry": Kind(HTTPStatus.CONFLICT, "The account has enough"),
+    # the log
+    "malformed-log-data": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "What is said to be of a log is not"),
+    "leaf-out-of-range": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The log has no such leaf"),
+    "wrong-proof-length": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The proof has too few or too many hashes"),
+    "wrong-root": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The proof leads to another root"),
+    "log-shrunk": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "A log only grows"),
+    "unverified-note": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "No trusted key signed the note"),
     # chain, store and the process
     "transaction-rejected": Kind(HTTPStatus.CONFLICT, "The chain refuses the transaction"),
     "chain-unavailable": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The chain does not answer"),
     "chain-mismatch": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The node serves another chain"),
     "deep-reorg": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The chain broke its finality"),
+    "log-diverged": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The chain shows another log"),
     "chain-in-use": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The embedded chain is in use"),
     "deployment-changed": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The data belongs to another deployment"),
+    "deployment-in-progress": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The contracts are being deployed"),
     "code-mismatch": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The contracts on chain are not ours"),
     "store-unavailable": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The store does not answer"),
     "storage-full": Kind(HTTPStatus.INSUFFICIENT_STORAGE, "No space is left"),
     "busy": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "Busy"),
     "not-ready": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "Not ready"),
     # never caused by a request, told if it happens all the same
+    "broken-evidence": Kind(HTTPStatus.INTERNAL_SERVER_ERROR, "The evidence does not hold"),
+    "missing-tile": Kind(HTTPStatus.INTERNAL_SERVER_ERROR, "The log lacks a part of itself"),
     "wrong-passphrase": Kind(HTTPStatus.INTERNAL_SERVER_ERROR, "A key cannot be unlocked"),
     "unknown-key": Kind(HTTPStatus.INTERNAL_SERVER_ERROR, "A key is missing"),
     "invalid-settings": Kind(HTTPStatus.INTERNAL_SERVER_ERROR, "A setting cannot be used"),
@@ -104,6 +133,13 @@ def problem_document(error: RegistryError) -> dict[str, Any]:
         )
     facts = {name: _json_value(value) for name, value in error.facts.items()}
     return facts | plain_document(kind.status, error.code, kind.title, error.message)
+
+
+def retry_headers(error: RegistryError) -> dict[str, str]:
+    """When to come back, where the error knows it (RFC 9110 section 10.2.3, as a date)."""
+    if isinstance(error, QuotaSpentError):
+        return {"Retry-After": format_datetime(error.again_at, usegmt=True)}
+    return {}
 
 
 def plain_document(status: HTTPStatus, code: str, title: str, detail: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from registry.model import PERPETUAL, ZERO_ADDRESS, Address, DeskTerms, Hash32, Offer, TransactionRequest
+from registry.model import PERPETUAL, ZERO_ADDRESS, Address, DeskTerms, Offer, TransactionRequest
 
 WEI_DIGITS = 18
 _SPANS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
@@ -29,28 +29,27 @@ def amount(units: int, currency: Address) -> str:
     return ether(units) if currency == ZERO_ADDRESS else f"{units} units of token {currency}"
 
 
-def tag_words(tag: Hash32) -> str | None:
-    """A dispute's tag where it is a text padded with zeros; None where it is a hash."""
-    text = bytes(tag).rstrip(b"\0")
-    return text.decode("ascii") if text.isascii() and text.decode("ascii").isprintable() and text else None
-
-
 def arbiter_powers(terms: DeskTerms) -> tuple[str, ...]:
     """All that the arbiter can do, one sentence each (contracts/src/interfaces/IDisputeDesk.sol)."""
     admit = (
         f"Admit a dispute: until it is decided, and no longer than {span(terms.ruling)} from its opening, "
-        f"the title stays where it is, sales stop and payments wait, none more than {span(terms.hold)} "
-        f"beyond its due time."
+        f"the title stays where it is, sales stop, royalties are not divided and payments wait, none more "
+        f"than {span(terms.hold)} beyond its due time. What it opens itself is admitted at once, unless "
+        f"another is."
     )
     uphold = (
         "Uphold an admitted dispute: sales stop for good, and for 30 days licensees can take back payments "
         "that were not yet due when it was opened."
     )
+    assign = (
+        "Give the title to the assignee that the opener named, by upholding the dispute, and to nobody else; "
+        "the work is then free of its links to parents and of its share table."
+    )
     return (
         admit,
         f"Dismiss a dispute, once {span(terms.answer)} to answer have passed; the bond goes to the holder.",
         uphold,
-        "Give the title to the assignee that the opener named, by upholding the dispute, and to nobody else.",
+        assign,
         "End at most 32 licences to the work, from then on, with an upheld dispute; all others stay valid.",
         "Nothing else: it cannot alter a record, and a dispute that it does not decide lapses.",
     )

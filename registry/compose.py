@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
-
-from eth_account.signers.local import LocalAccount
-from eth_typing import Hash32 as EthHash32
 
 from registry.blobs.folder import FolderBlobs
 from registry.chain.deployment import deploy, embedded_terms, verify_deployment
 from registry.chain.embedded import EmbeddedChain
 from registry.chain.gateway import Gateway
 from registry.chain.manifest import contracts_of, load_manifest
-from registry.chain.networks import proof_level_of
+from registry.chain.networks import name_of, proof_level_of
 from registry.chain.providers import open_provider
 from registry.chain.rpc import JsonRpc
+from registry.documents.issuer import CertificateIssuer
 from registry.errors import CodeMismatchError, DeploymentChangedError, RegistryError, SettingsError
 from registry.fingerprint.pool import DecoderPool
 from registry.jobs.loop import Loop
+from registry.jobs.machine import SystemClock, SystemIds
+from registry.keys.credential_key import credential_key
 from registry.keys.keystore import unlock_file
+from registry.keys.log_key import log_key
 from registry.keys.operator import operator_key
+from registry.keys.samples import SamplesKey
+from registry.log import SigningKey
 from registry.model import Address, Contracts, DeskTerms, Hash32, ProofLevel
 from registry.ports import Chain
 from registry.samples import samples
@@ -38,47 +40,38 @@ from registry.store.store import SqlStore
 from registry.usecases.accounts import ReadAccount
 from registry.usecases.act import PrepareAct, ReadTransaction
 from registry.usecases.add_samples import AddSamples
+from registry.usecases.anchor import AnchorLog, AnchorPace
 from registry.usecases.answer import GiveAnswer, PrepareAnswer, ReadAnswers
 from registry.usecases.batch import RegisterWorks
+from registry.usecases.certificates import IssueCertificate
 from registry.usecases.clashes import ClashFinder
+from registry.usecases.declarations import RecordDeclarations
 from registry.usecases.declare import AnswerDraft, PrepareDraft
+from registry.usecases.digests import LogDigest
 from registry.usecases.disputes import ReadArbitration, ReadDisputes
+from registry.usecases.evidence import ReadEvidence
 from registry.usecases.faucet import GiveCoin
 from registry.usecases.license import PreparePurchase, ReadGrants, ReadPurchase
+from registry.usecases.log_reading import ReadInclusion, ReadLog
 from registry.usecases.offer import PrepareOffer, PublishOffer, ReadOffers
 from registry.usecases.purge import PurgeDrafts
+from registry.usecases.quota import ClientQuota, Quota
 from registry.usecases.read import ListWorks, ReadHistory, ReadPreview, ReadWork
+from registry.usecases.redact import EraseRedacted, PrepareRedaction, RedactWork
 from registry.usecases.register import RegisterWork
 from registry.usecases.revenue import ReadRevenue
 from registry.usecases.send import SendIntents
 from registry.usecases.shares import ConsentToShares, PrepareShares, ReadShareConsents
 from registry.usecases.supplement import AddSupplement, PrepareSupplement, ReadSupplements
 from registry.usecases.sync import SyncChain
+from registry.usecases.title import MakeTitle
 from registry.usecases.verify import VerifyFile
 
 EMBEDDED_SECONDS = 0.25  # well below a second, the shortest time between two of its blocks
 NODE_SECONDS = 2.0  # a block comes every 2 to 12 seconds, and a node counts its requests
 PURGE_SECONDS = 600.0
-
-
-class SystemClock:
-    """The machine's clock, in UTC."""
-
-    def now(self) -> datetime:
-        """The present."""
-        return datetime.now(UTC)
-
-
-class SystemIds:
-    """The operating system's randomness."""
-
-    def token(self) -> str:
-        """256 bits as URL-safe text."""
-        return secrets.token_urlsafe(32)
-
-    def salt(self) -> Hash32:
-        """32 bytes."""
-        return Hash32(secrets.token_bytes(32))
+EMBEDDED_ANCHOR_SECONDS = 2  # an anchor costs nothing there, and somebody is watching
+NODE_ANCHOR_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +92,13 @@ class Registry:
     answer_draft: AnswerDraft
     register_work: RegisterWork
     register_works: RegisterWorks
+    record_declarations: RecordDeclarations
+    log_digest: LogDigest
     prepare_supplement: PrepareSupplement
     add_supplement: AddSupplement
     read_supplements: ReadSupplements
+    prepare_redaction: PrepareRedaction
+    redact_work: RedactWork
     prepare_shares: PrepareShares
     consent_to_shares: ConsentToShares
     read_share_consents: ReadShareConsents
@@ -113,6 +110,11 @@ class Registry:
     read_history: ReadHistory
     read_preview: ReadPreview
     list_works: ListWorks
+    read_log: ReadLog
+    read_inclusion: ReadInclusion
+    read_evidence: ReadEvidence
+    issue_certificate: IssueCertificate
+    make_title: MakeTitle
     prepare_offer: PrepareOffer
     publish_offer: PublishOffer
     read_offers: ReadOffers
@@ -127,7 +129,9 @@ class Registry:
     read_account: ReadAccount
     sync_chain: SyncChain
     send_intents: SendIntents
+    anchor_log: AnchorLog
     purge_drafts: PurgeDrafts
+    erase_redacted: EraseRedacted
     give_coin: GiveCoin | None
     add_samples: AddSamples | None
     rpc: Callable[[object], object] | None
@@ -145,7 +149,7 @@ class Registry:
         return self.chain.proof_level
 
     def start(self) -> None:
-        """Catch up with the chain, heal the outbox, then follow and send in the background."""
+        """Catch up with the chain, heal the outbox, then follow, send and anchor in the background."""
         self.catch_up()
         self.sync_chain.requeue_missing()
         pause = EMBEDDED_SECONDS if self.rpc is not None else NODE_SECONDS
@@ -153,7 +157,9 @@ class Registry:
             (
                 Loop("sync", self.sync_chain, pause),
                 Loop("sender", self.send_intents, pause),
+                Loop("anchor", self.anchor_log, pause),
                 Loop("purge", self.purge_drafts, PURGE_SECONDS),
+                Loop("erasure", self.erase_redacted, PURGE_SECONDS),
             )
         )
         for loop in self._loops:
@@ -220,8 +226,16 @@ def _wire(settings: Settings, resources: ExitStack) -> Registry:
     answer = AnswerDraft(store, chain, clock, ids)
     register = RegisterWork(store, chain, blobs, clock, ids)
     read_work = ReadWork(store, chain, clock)
+    quota = Quota(clock, settings.carried_per_day)
     arbitration = ReadArbitration(chain, clock)
+    signing_key = _log_key(settings, chain)
+    read_offers = ReadOffers(store, chain, clock)
+    manifest = load_manifest(settings.deployment).document()
+    read_evidence = ReadEvidence(read_work, chain, signing_key, manifest)
+    issuer = CertificateIssuer(credential_key(settings.credential_key or settings.data / "credential.key"))
     read_disputes = ReadDisputes(store, arbitration, clock)
+    erase_redacted = EraseRedacted(store, blobs)
+    erase_redacted()  # before anything is read: a table that was restored holds what it should not
     return Registry(
         settings=settings,
         chain=chain,
@@ -229,24 +243,35 @@ def _wire(settings: Settings, resources: ExitStack) -> Registry:
         answer_draft=answer,
         register_work=register,
         register_works=RegisterWorks(store, chain, register),
+        record_declarations=RecordDeclarations(store, chain, blobs, clock),
+        log_digest=LogDigest(store, clock, ClientQuota(clock, "digests", settings.digests_per_day)),
         prepare_supplement=PrepareSupplement(store, chain, clock, ids),
-        add_supplement=AddSupplement(store, chain, clock),
+        add_supplement=AddSupplement(store, chain, clock, quota),
         read_supplements=ReadSupplements(store, chain, clock),
+        prepare_redaction=PrepareRedaction(store, chain, clock),
+        redact_work=RedactWork(store, chain, blobs, clock, erase_redacted),
         prepare_shares=PrepareShares(store, chain, clock),
-        consent_to_shares=ConsentToShares(store, chain, clock),
+        consent_to_shares=ConsentToShares(store, chain, clock, quota),
         read_share_consents=ReadShareConsents(store, chain, clock),
         prepare_answer=PrepareAnswer(chain, clock, read_disputes),
-        give_answer=GiveAnswer(store, chain, clock, read_disputes),
+        give_answer=GiveAnswer(store, chain, clock, read_disputes, quota),
         read_answers=ReadAnswers(store, clock, read_disputes),
         verify_file=VerifyFile(store, chain, extractor, blobs, clock),
         read_work=read_work,
         read_history=ReadHistory(read_work),
         read_preview=ReadPreview(read_work, blobs),
         list_works=ListWorks(store, chain, clock),
+        read_log=ReadLog(store, chain, signing_key.verifier_key),
+        read_inclusion=ReadInclusion(read_work),
+        read_evidence=read_evidence,
+        issue_certificate=IssueCertificate(
+            read_evidence, read_offers, blobs, issuer, clock, name_of(chain.contracts.chain_id)
+        ),
+        make_title=MakeTitle(store, chain, clock, ClientQuota(clock, "titles", settings.carried_per_day)),
         prepare_offer=PrepareOffer(store, chain, clock, ids),
         publish_offer=PublishOffer(store, chain, clock),
-        read_offers=ReadOffers(store, chain, clock),
-        prepare_purchase=PreparePurchase(store, chain),
+        read_offers=read_offers,
+        prepare_purchase=PreparePurchase(store, chain, clock),
         read_purchase=ReadPurchase(store, chain),
         read_grants=ReadGrants(store),
         prepare_act=PrepareAct(store, chain, clock),
@@ -257,7 +282,9 @@ def _wire(settings: Settings, resources: ExitStack) -> Registry:
         read_account=ReadAccount(chain),
         sync_chain=SyncChain(store, chain, clock, ClashFinder(blobs)),
         send_intents=SendIntents(store, chain, clock),
+        anchor_log=AnchorLog(store, chain, clock, signing_key, _anchor_pace(settings, embedded is not None)),
         purge_drafts=PurgeDrafts(store, blobs, clock),
+        erase_redacted=erase_redacted,
         give_coin=GiveCoin(store, chain) if embedded else None,
         add_samples=_sample_adder(settings, prepare, answer, register) if embedded else None,
         rpc=JsonRpc(embedded).handle if embedded else None,
@@ -332,6 +359,18 @@ def _identity(contracts: Contracts, embedded: EmbeddedChain | None) -> Hash32:
     return Hash32(hashlib.sha256(contracts.manifest_id + embedded.genesis_hash).digest())
 
 
+def _log_key(settings: Settings, chain: Gateway) -> SigningKey:
+    """The log is the operator's account's: its name says which on which chain."""
+    path = settings.log_key or settings.data / "log.key"
+    return log_key(path, f"colophon/{chain.contracts.chain_id}/{chain.operator}")
+
+
+def _anchor_pace(settings: Settings, is_embedded: bool) -> AnchorPace:  # noqa: FBT001  # a fact of the chain
+    usual = EMBEDDED_ANCHOR_SECONDS if is_embedded else NODE_ANCHOR_SECONDS
+    seconds = usual if settings.anchor_seconds is None else settings.anchor_seconds
+    return AnchorPace(settings.anchor_leaves, timedelta(seconds=seconds))
+
+
 def _open_blobs(settings: Settings) -> FolderBlobs:
     parts = urlsplit(settings.blobs)
     if parts.scheme != "file" or parts.netloc or not parts.path.startswith("/"):
@@ -339,24 +378,8 @@ def _open_blobs(settings: Settings) -> FolderBlobs:
     return FolderBlobs(Path(unquote(parts.path)))
 
 
-class _FileKey:
-    """A throw-away key for the sample works."""
-
-    def __init__(self, account: LocalAccount) -> None:
-        self._account = account
-
-    @property
-    def address(self) -> Address:
-        """The account it signs for."""
-        return Address(self._account.address)
-
-    def sign_digest(self, digest: Hash32) -> bytes:
-        """The 65-byte r, s, v signature."""
-        return bytes(self._account.unsafe_sign_hash(EthHash32(digest)).signature)
-
-
 def _sample_adder(
     settings: Settings, prepare: PrepareDraft, answer: AnswerDraft, register: RegisterWork
 ) -> AddSamples:
-    signer = _FileKey(operator_key(settings.data / "samples.key"))
+    signer = SamplesKey(settings.data / "samples.key")
     return AddSamples(prepare, answer, register, signer, samples())

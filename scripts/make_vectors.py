@@ -28,6 +28,7 @@ from registry.model import (
     Hash32,
     Offer,
     OfferFlags,
+    Redaction,
     Registration,
     ShareTable,
     Supplement,
@@ -99,14 +100,14 @@ def _share_tables() -> list[ShareTable]:
     )
     shares = [MAX_BPS - MAX_CONTRIBUTORS + 1] + [1] * (MAX_CONTRIBUTORS - 1)
     return [
-        ShareTable(work, 1, two, (2_500, 1), 1_800_000_000),
-        ShareTable(work, 2, (), (), 1_800_000_000),
-        ShareTable(work, 2**32 - 1, tuple(many), tuple(shares), UINT64_MAX),
+        ShareTable(work, 0, 1, two, (2_500, 1), 1_800_000_000),
+        ShareTable(work, 7, 2, (), (), 1_800_000_000),
+        ShareTable(work, 2**32 - 2, 2**32 - 1, tuple(many), tuple(shares), UINT64_MAX),
     ]
 
 
 def _answers() -> list[Answer]:
-    dispute = statements.dispute_id(statements.work_id(_declarations()[0]), _hash("evidence"))
+    dispute = statements.dispute_id(statements.work_id(_declarations()[0]), _hash("evidence"), LICENSEE)
     return [Answer(dispute, _hash("answer"), deadline) for deadline in (1_800_000_000, UINT64_MAX)]
 
 
@@ -136,11 +137,13 @@ def main() -> None:
         registrations.append(vector | {"work_id": str(statements.work_id(declaration))})
     work = statements.work_id(_declarations()[0])
     supplements = [Supplement(work, _hash("more"), sequence, 1_800_000_000) for sequence in (1, 2**32 - 1)]
+    redactions = [Redaction(work, _hash("metadata"), deadline) for deadline in (1_800_000_000, UINT64_MAX)]
     document = {
         "domain": {domain.contract: domain.fields() for domain in (registry, ledger, vault, desk)},
         "types": statements.TYPES,
         "registration": registrations,
         "supplement": [_vector(supplement, registry) for supplement in supplements],
+        "redaction": [_vector(redaction, registry) for redaction in redactions],
         "offer": [_vector(offer, ledger) for offer in _offers()],
         "share_table": [_vector(table, vault) for table in _share_tables()],
         "answer": [_vector(answer, desk) for answer in _answers()],

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Path, Query
 
 from api.dependencies import RegistryDep
 from api.openapi import problems
-from api.schemas.grants import GrantOut, GrantPageOut, PurchaseDraftOut, PurchaseIn, PurchaseOut
+from api.schemas.grants import GrantOut, GrantPageOut, PurchaseDraftOut, PurchaseIn, PurchaseOut, SaleOut
 from api.schemas.offers import (
     OfferDraftIn,
     OfferDraftOut,
@@ -140,6 +140,12 @@ def read_grant(
     now = _now(registry)
     asked = now if at is None else moment_asked(at)
     return GrantOut.of(registry.read_grants.one(grant_id), asked, now)
+
+
+@router.get("/grants/{grant_id}/sale", responses=problems(NotFoundError))
+def read_sale(registry: RegistryDep, grant_id: Annotated[GrantIdValue, Path()]) -> SaleOut:
+    """The whole offer under which a grant was issued, whoever published it."""
+    return SaleOut.of(grant_id, registry.read_grants.sale(grant_id))
 
 
 def moment_asked(text: str) -> int:

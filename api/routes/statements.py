@@ -41,6 +41,8 @@ from registry.errors import (
     NotAllowedError,
     NotFoundError,
     NotPossibleError,
+    QuotaSpentError,
+    RedactedError,
     TooEarlyError,
     TooLateError,
 )
@@ -54,13 +56,13 @@ DisputeIdPath = Annotated[DisputeIdValue, Path()]
 
 @router.post("/works/batch", tags=["register"], responses=problems(InvalidValueError))
 def register_batch(registry: RegistryDep, body: BatchIn) -> BatchOut:
-    """Record up to 100 signed drafts, carried by one transaction. One faulty item stops no other."""
-    return BatchOut.of(registry.register_works(body.drafts()))
+    """Record up to 100 signed drafts together. One faulty item stops no other."""
+    return BatchOut.of(registry.register_works(body.drafts(), body.via))
 
 
 @router.post(
     "/works/{work_id}/supplement-drafts",
-    responses=problems(NotFoundError, InvalidDocumentError, TooEarlyError),
+    responses=problems(NotFoundError, RedactedError, InvalidDocumentError, TooEarlyError),
 )
 def prepare_supplement(
     registry: RegistryDep, work_id: WorkIdPath, body: SupplementFactsIn | SupplementMetadataIn
@@ -82,6 +84,7 @@ def prepare_supplement(
         DeadlineExpiredError,
         TooEarlyError,
         NotPossibleError,
+        QuotaSpentError,
     ),
 )
 def add_supplement(registry: RegistryDep, work_id: WorkIdPath, body: SignedSupplementIn) -> SupplementOut:
@@ -116,6 +119,7 @@ def prepare_shares(registry: RegistryDep, work_id: WorkIdPath, body: ShareDraftI
         DeadlineExpiredError,
         NotAllowedError,
         NotPossibleError,
+        QuotaSpentError,
     ),
 )
 def consent_to_shares(registry: RegistryDep, work_id: WorkIdPath, body: ShareConsentIn) -> ShareConsentsOut:
@@ -154,6 +158,7 @@ def prepare_answer(registry: RegistryDep, dispute_id: DisputeIdPath, body: Answe
         NotPossibleError,
         TooEarlyError,
         TooLateError,
+        QuotaSpentError,
     ),
 )
 def give_answer(registry: RegistryDep, dispute_id: DisputeIdPath, body: SignedAnswerIn) -> CarriedAnswerOut:

@@ -7,10 +7,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from api.dependencies import RegistryDep, ViewerDep
+from api.dependencies import ClientDep, RegistryDep, ViewerDep
 from api.openapi import problems
 from api.schemas.disputes import DisputeListOut, DisputeOut
 from api.schemas.drafts import SignedDraftIn
+from api.schemas.log import WorkInclusionOut
 from api.schemas.offers import OfferListOut, OfferOut
 from api.schemas.revenue import RevenueOut
 from api.schemas.values import AddressValue, HashValue, Text, WorkIdValue
@@ -22,15 +23,20 @@ from registry.errors import (
     InvalidCursorError,
     InvalidSignatureError,
     NotFoundError,
+    NotPossibleError,
+    QuotaSpentError,
+    RedactedError,
     UnsupportedWayError,
 )
 from registry.model import Status
 from registry.ports import RegistrationEntry, WorkFilter
 from registry.usecases.read import MAX_PAGE, ReadWork
+from registry.usecases.records import redacted
 from registry.usecases.viewer import Viewer
 
 router = APIRouter(prefix="/works", tags=["records"])
 
+MAX_LEAF = 2**53 - 1
 WorkIdPath = Annotated[WorkIdValue, Path()]
 PUBLIC_PREVIEW = "public, max-age=300"  # short: a claimant may withdraw it
 JPEG = {"image/jpeg": {"schema": {"type": "string", "contentMediaType": "image/jpeg"}}}
@@ -47,6 +53,7 @@ JPEG = {"image/jpeg": {"schema": {"type": "string", "contentMediaType": "image/j
         InvalidSignatureError,
         DeadlineExpiredError,
         AlreadyRegisteredError,
+        RedactedError,
     ),
 )
 def register_work(registry: RegistryDep, body: SignedDraftIn) -> RecordedOut:
@@ -61,11 +68,12 @@ def list_works(  # each is one parameter of the query
     claimant: Annotated[AddressValue | None, Query()] = None,
     medium: Annotated[str | None, Query(pattern="^[a-z]{1,20}$")] = None,
     content_hash: Annotated[HashValue | None, Query()] = None,
+    leaf_index: Annotated[int | None, Query(ge=0, le=MAX_LEAF)] = None,
     cursor: Annotated[str | None, Query(max_length=100)] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 20,
 ) -> RecordPageOut:
-    """Works on chain, newest first."""
-    narrowed = WorkFilter(text, claimant, medium, content_hash)
+    """Works on chain, newest first; by a leaf of the log, the one work that it dates."""
+    narrowed = WorkFilter(text, claimant, medium, content_hash, leaf_index)
     return RecordPageOut.of(registry.list_works(narrowed, cursor, limit))
 
 
@@ -85,7 +93,7 @@ def read_history(registry: RegistryDep, viewer: ViewerDep, work_id: WorkIdPath) 
     "/{work_id}/preview",
     response_class=Response,
     responses={
-        **problems(NotFoundError),
+        **problems(NotFoundError, RedactedError),
         200: {"description": "A JPEG of at most 512 px a side.", "content": JPEG},
     },
 )
@@ -97,10 +105,12 @@ def read_preview(registry: RegistryDep, viewer: ViewerDep, work_id: WorkIdPath) 
     return Response(registry.read_preview(work_id, viewer), media_type="image/jpeg", headers=headers)
 
 
-@router.get("/{work_id}/metadata", responses=problems(NotFoundError))
+@router.get("/{work_id}/metadata", responses=problems(NotFoundError, RedactedError))
 def read_metadata(registry: RegistryDep, viewer: ViewerDep, work_id: WorkIdPath) -> DocumentOut:
     """What the claimant says of the work, `colophon.metadata/1`, whose hash the declaration names."""
     entry = _documents(registry.read_work, work_id, viewer)
+    if entry.metadata is None:
+        raise redacted(entry)
     return DocumentOut(hash=entry.registration.declaration.metadata_hash, document=dict(entry.metadata))
 
 
@@ -109,6 +119,23 @@ def read_fingerprint(registry: RegistryDep, viewer: ViewerDep, work_id: WorkIdPa
     """What the file shows, `colophon.fingerprint/1`, whose hash the declaration names."""
     entry = _documents(registry.read_work, work_id, viewer)
     return DocumentOut(hash=entry.registration.declaration.fingerprint_hash, document=dict(entry.fingerprint))
+
+
+@router.get("/{work_id}/inclusion", tags=["log"], responses=problems(NotFoundError))
+def read_inclusion(registry: RegistryDep, work_id: WorkIdPath) -> WorkInclusionOut:
+    """What carries a logged work on chain: its statement's place under the first anchored root over it."""
+    return WorkInclusionOut.of(registry.read_inclusion(work_id))
+
+
+@router.post(
+    "/{work_id}/title",
+    status_code=HTTPStatus.ACCEPTED,
+    tags=["log"],
+    responses=problems(NotFoundError, NotPossibleError, QuotaSpentError),
+)
+def make_title(registry: RegistryDep, client: ClientDep, work_id: WorkIdPath) -> RecordOut:
+    """Have the registry make a logged work's title; it comes with a block. So many a day for one client."""
+    return RecordOut.of(registry.make_title(work_id, client))
 
 
 @router.get("/{work_id}/revenue", tags=["license"], responses=problems(NotFoundError))

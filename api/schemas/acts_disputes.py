@@ -23,6 +23,9 @@ class OpenDisputeIn(Model):
     """Contest a title with a bond, which is lost if the dispute is dismissed.
 
     `tag` is what it is about, a short text padded with zeros or a hash; absent `assignee` is nobody.
+
+    Until the arbiter admits it the holder can escape it by passing the title on. What the arbiter opens is
+    admitted at once.
     """
 
     kind: Literal["open-dispute"]
@@ -49,7 +52,10 @@ class AdmitDisputeIn(Model):
 
 
 class AnswerDisputeIn(Model):
-    """Answer as the holder of the title; `evidence_hash` is of what the holder says and shows."""
+    """Answer as the holder of the title, or as who has taken over from its lost account.
+
+    `evidence_hash` is of what the holder says and shows.
+    """
 
     kind: Literal["answer-dispute"]
     dispute_id: DisputeIdValue
@@ -74,7 +80,7 @@ class RuleDisputeIn(Model):
 
 
 class LapseDisputeIn(Model):
-    """End a dispute that can no longer be ruled on; its bond goes back."""
+    """End a dispute whose time for a ruling is over; its bond goes back."""
 
     kind: Literal["lapse-dispute"]
     dispute_id: DisputeIdValue
@@ -85,7 +91,10 @@ class LapseDisputeIn(Model):
 
 
 class ClaimBondsIn(Model):
-    """Pay an account the bonds it is owed; absent `receiver` is the account."""
+    """Pay an account the bonds it is owed; absent `receiver` is the account.
+
+    Anybody may pay them to an account without code. One with code asks itself, or who has taken over from it.
+    """
 
     kind: Literal["claim-bonds"]
     account: AddressValue

@@ -99,7 +99,10 @@ class ReleaseIn(Model):
 
 
 class DistributeIn(Model):
-    """Divide the royalties that a work received; absent `currency` is the native coin."""
+    """Divide the royalties that a work received, unless an admitted dispute about its title is decided.
+
+    Absent `currency` is the native coin.
+    """
 
     kind: Literal["distribute"]
     work_id: WorkIdValue

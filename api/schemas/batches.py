@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, WithJsonSchema
 
@@ -23,8 +23,9 @@ class BatchItemIn(Model):
 
 
 class BatchIn(Model):
-    """Signed drafts to be recorded by one transaction."""
+    """Signed drafts to be recorded together: as leaves of the log, or via `batch` by one transaction."""
 
+    via: Literal["log", "batch"] = "log"
     items: Annotated[list[BatchItemIn], Field(min_length=1, max_length=MAX_ITEMS)]
 
     def drafts(self) -> list[SignedDraft]:

@@ -14,8 +14,9 @@ from api.schemas.values import (
     TransactionHashValue,
     WorkIdValue,
 )
-from api.words import arbiter_powers, tag_words
+from api.words import arbiter_powers
 from registry.model import DeskTerms, from_unix
+from registry.statements import tag_words
 from registry.usecases.disputes import DisputeNow, DisputeState, GivenAnswer
 
 
@@ -37,7 +38,8 @@ class DisputeOut(Model):
 
     `holder` held the title when it was opened. `frozen_until`: the title stays where it is until then.
     `held_until`: sales stop and payments wait until then, at the latest, since it was admitted. `moved_on`:
-    somebody else holds the title now, so that it can only lapse. `tag_text` is the tag where it is a text.
+    somebody else holds the title now; unless it comes back the dispute can only lapse. `tag_text` is the tag
+    where it is a text.
     """
 
     dispute_id: DisputeIdValue

@@ -157,10 +157,12 @@ class ToSignOut(Model):
 class SignedDraftIn(Model):
     """A draft's statement, signed by its claimant, and its way on chain.
 
-    `registerFor`: the registry carries it. `register`: the claimant's own account does. `reveal`: the
-    registry commits to its hash at once, and records it a minute later with that date.
+    `log`: it becomes a leaf of the registry's log, which is anchored as a whole; a title is made of it once
+    somebody needs one. `registerFor`: the registry carries it, and there is a title at once. `register`: the
+    claimant's own account does. `reveal`: the registry commits to its hash at once, and records it a minute
+    later with that date.
     """
 
     draft_id: Annotated[str, Field(min_length=1, max_length=100)]
     signature: BytesValue
-    via: Annotated[str, Field(max_length=40)] = "registerFor"
+    via: Annotated[str, Field(max_length=40)] = "log"

@@ -23,12 +23,15 @@ from api.schemas.values import (
     to_hex,
 )
 from api.words import plain_purchase
+from registry import statements
 from registry.errors import InvalidValueError
 from registry.model import (
     ZERO_ADDRESS,
     Address,
     Grant,
+    GrantId,
     Payment,
+    Sale,
     TransactionRequest,
     from_unix,
 )
@@ -163,6 +166,29 @@ class GrantOut(Model):
             forecast=at > now,
             payment=grant.payment,
             bound_to=grant.bound_to,
+        )
+
+
+class SaleOut(Model):
+    """The sale that a grant's id commits to: its offer as a whole, and its place among the offer's grants.
+
+    Whoever releases, refunds, links or ends a licence names it so. The offer may have been published
+    elsewhere.
+    """
+
+    grant_id: GrantIdValue
+    offer_hash: OfferHashValue
+    offer: OfferDocument
+    serial: int
+
+    @classmethod
+    def of(cls, grant_id: GrantId, sale: Sale) -> Self:
+        """The sale."""
+        return cls(
+            grant_id=grant_id,
+            offer_hash=statements.offer_hash(sale.offer),
+            offer=OfferDocument.of(sale.offer),
+            serial=sale.serial,
         )
 
 

@@ -69,8 +69,7 @@ class DivisionOut(Model):
 class PaymentOut(Model):
     """A payment in escrow. `due_at`: from then on it can be released, as things stand now.
 
-    `waiting` for its time, `due`, `held` up by a dispute, or `refundable` to its licensee. `division` is null
-    where the offer was published elsewhere.
+    `waiting` for its time, `due`, `held` up by a dispute, or `refundable` to its licensee.
     """
 
     grant_id: GrantIdValue
@@ -78,7 +77,7 @@ class PaymentOut(Model):
     paid_at: Moment
     due_at: Moment
     state: PaymentState
-    division: DivisionOut | None
+    division: DivisionOut
 
     @classmethod
     def of(cls, payment: Escrowed) -> Self:
@@ -89,7 +88,7 @@ class PaymentOut(Model):
             paid_at=from_unix(payment.paid_at),
             due_at=from_unix(payment.due_at),
             state=payment.state,
-            division=DivisionOut.of(payment.division) if payment.division else None,
+            division=DivisionOut.of(payment.division),
         )
 
 
@@ -123,8 +122,13 @@ class RemainderOut(Model):
 
 
 class SharedOut(Model):
-    """What one table shares; `epoch` 0 without contributors is the time before the first table."""
+    """What one table shares of what is left after carriers and parents.
 
+    Where `table_hash` is null there was no table: before the first (`epoch` 0), and since a ruling gave the
+    title to somebody else.
+    """
+
+    series: int
     epoch: int
     table_hash: HashValue | None
     contributors: list[RowOut]
@@ -137,6 +141,7 @@ class SharedOut(Model):
     def of(cls, shared: SharedRevenue) -> Self:
         """The table."""
         return cls(
+            series=shared.table.series,
             epoch=shared.table.epoch,
             table_hash=table_hash(shared.table),
             contributors=[RowOut.of(row) for row in shared.rows],
@@ -185,8 +190,13 @@ class ContributorOut(Model):
 
 
 class ShareTableOut(Model):
-    """The table that shares what is released now; `deadline` is part of what its hash commits to."""
+    """The table that shares what is released now; `deadline` is part of what its hash commits to.
 
+    The carrier that an offer names and the parents are paid before it, up to everything. `table_hash` is null
+    while there is no table.
+    """
+
+    series: int
     epoch: int
     table_hash: HashValue | None
     contributors: list[ContributorOut]
@@ -198,6 +208,7 @@ class ShareTableOut(Model):
         """The table."""
         pairs = zip(table.contributors, table.bps, strict=True)
         return cls(
+            series=table.series,
             epoch=table.epoch,
             table_hash=table_hash(table),
             contributors=[ContributorOut(account=account, bps=bps) for account, bps in pairs],
@@ -207,12 +218,17 @@ class ShareTableOut(Model):
 
 
 class RevenueOut(Model):
-    """What a work earned, who is owed what of it, and the links that royalties follow."""
+    """What a work earned, who is owed what of it, and the links that royalties follow.
+
+    `held_until`: an admitted dispute is decided, and until then, at the latest, royalties received cannot be
+    divided.
+    """
 
     work_id: WorkIdValue
     currencies: list[CurrencyRevenueOut]
     shares: ShareTableOut
     links: list[LinkOut]
+    held_until: Moment | None
 
     @classmethod
     def of(cls, revenue: WorkRevenue) -> Self:
@@ -222,4 +238,5 @@ class RevenueOut(Model):
             currencies=[CurrencyRevenueOut.of(one) for one in revenue.currencies],
             shares=ShareTableOut.of(revenue.shares),
             links=[LinkOut.of(link) for link in revenue.links],
+            held_until=None if revenue.held_until is None else from_unix(revenue.held_until),
         )

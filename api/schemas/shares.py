@@ -49,9 +49,14 @@ class ShareDraftIn(Model):
 
 
 class ShareTableDocument(Model):
-    """A share table as it is signed, contributors ascending by address; its deadline in Unix seconds."""
+    """A share table as it is signed, contributors ascending by address; its deadline in Unix seconds.
+
+    `series` is the title's: the table can be set only while the title stays in it. Contributors share what is
+    left after the carrier that an offer names and the parents, who may together receive everything.
+    """
 
     work_id: WorkIdValue
+    series: SmallInteger
     epoch: SmallInteger
     contributors: Shares
     deadline: BigIntegerIn
@@ -63,6 +68,7 @@ class ShareTableDocument(Model):
         return cls.model_validate(
             {
                 "work_id": table.work_id,
+                "series": table.series,
                 "epoch": table.epoch,
                 "contributors": [{"account": account, "bps": share} for account, share in rows],
                 "deadline": str(table.deadline),
@@ -77,7 +83,7 @@ class ShareTableDocument(Model):
         """
         accounts = tuple(one.account for one in self.contributors)
         bps = tuple(one.bps for one in self.contributors)
-        return ShareTable(self.work_id, self.epoch, accounts, bps, self.deadline)
+        return ShareTable(self.work_id, self.series, self.epoch, accounts, bps, self.deadline)
 
 
 class ShareDraftOut(Model):
@@ -102,7 +108,11 @@ class ShareDraftOut(Model):
 
 
 class ShareConsentIn(Model):
-    """One signature under a table as it was made ready."""
+    """One signature under a table as it was made ready.
+
+    `signer` is the account in whose place it is signed: whoever has taken over from a lost account signs for
+    that one.
+    """
 
     table: ShareTableDocument
     signer: AddressValue

@@ -97,7 +97,7 @@ class SignedSupplementIn(Model):
 
 
 class SupplementOut(Model):
-    """A supplement and what became of it; `metadata` where they came through this registry."""
+    """A supplement and what became of it; `metadata` where they came through here and were not erased."""
 
     work_id: WorkIdValue
     sequence: int
@@ -119,7 +119,7 @@ class SupplementOut(Model):
             state=record.carried.state,
             problem=record.carried.problem,
             received_at=entry.received_at if entry else None,
-            metadata=dict(entry.metadata) if entry else None,
+            metadata=dict(entry.metadata) if entry and entry.metadata is not None else None,
             transaction_hash=event.transaction_hash if event else None,
         )
 

@@ -18,6 +18,7 @@ from api.schemas.values import (
     to_hex,
 )
 from registry.model import Call, ProofLevel, Status, Verdict, Via, WorkId
+from registry.ports import ComputedBy
 from registry.usecases.read import HistoryItem, Page
 from registry.usecases.records import AdverseClaim, Record, RecordedSupplement
 from registry.usecases.register import Recorded
@@ -26,6 +27,7 @@ from registry.usecases.sales import SalesState, TitleFlags
 Titled = Literal["none", "pending", "confirmed"]
 CLAIM_NOTE = "A registration is a claim with a date, not a finding of ownership."
 LOCAL_DATE_NOTE = "local chain: date not independently proven"
+_NOTHING_SAID: dict[str, Any] = {"title": None, "creators": [], "how_made": None, "usage_preferences": {}}
 
 
 class StatusOut(Model):
@@ -105,19 +107,55 @@ class TitleOut(Model):
         )
 
 
-class WorkOut(Model):
-    """What the claimant says of the work, and what its file shows."""
+class LogPlaceOut(Model):
+    """The leaf that the statement is in the registry's log, counted from 0, and the first anchor over it.
 
-    title: str
+    The anchor's block dates the record: root and size are what `transaction_hash` put on chain.
+    """
+
+    leaf_index: int
+    anchored_at: Moment | None
+    size: int | None
+    root: HashValue | None
+    block_number: int | None
+    transaction_hash: TransactionHashValue | None
+
+    @classmethod
+    def of(cls, record: Record) -> Self | None:
+        """The record's leaf, if it has one."""
+        if record.leaf_index is None:
+            return None
+        dated = record.dated
+        return cls(
+            leaf_index=record.leaf_index,
+            anchored_at=dated.anchored_at if dated else None,
+            size=dated.anchor.size if dated else None,
+            root=dated.anchor.root if dated else None,
+            block_number=dated.anchor.block_number if dated else None,
+            transaction_hash=dated.anchor.transaction_hash if dated else None,
+        )
+
+
+class WorkOut(Model):
+    """What the claimant says of the work, and what its file shows.
+
+    Where the former is `redacted`, the holder had it erased: there is no title, no creator and no usage
+    preference to be told any more. A fingerprint `computed_by` the claimant is unchecked: it never counts as
+    a copy of anything.
+    """
+
+    redacted: bool
+    title: str | None
     creators: list[dict[str, str]]
     year: int | None
     language: str | None
-    how_made: str
+    how_made: str | None
     usage_preferences: dict[str, str]
     medium: str
     media_type: str
     bytes: int
     facts: dict[str, int | str]
+    computed_by: ComputedBy
     has_preview: bool
 
     @classmethod
@@ -126,17 +164,20 @@ class WorkOut(Model):
         entry = record.entry
         if entry is None:
             return None
+        said = entry.metadata or _NOTHING_SAID
         return cls(
-            title=entry.metadata["title"],
-            creators=entry.metadata["creators"],
-            year=entry.metadata.get("year"),
-            language=entry.metadata.get("language"),
-            how_made=entry.metadata["how_made"],
-            usage_preferences=entry.metadata["usage_preferences"],
+            redacted=entry.metadata is None,
+            title=said["title"],
+            creators=said["creators"],
+            year=said.get("year"),
+            language=said.get("language"),
+            how_made=said["how_made"],
+            usage_preferences=said["usage_preferences"],
             medium=entry.fingerprint["medium"],
             media_type=entry.fingerprint["media_type"],
             bytes=entry.fingerprint["bytes"],
             facts=dict(entry.fingerprint["facts"]),
+            computed_by=entry.computed_by,
             has_preview=entry.preview is not None,
         )
 
@@ -195,7 +236,8 @@ class RecordOut(Model):
     registration_number: str | None
     status: StatusOut
     titled: Titled
-    anchored: bool
+    anchored: Titled
+    log: LogPlaceOut | None
     via: Via | None
     proof_level: ProofLevel
     effective_date: Moment | None
@@ -225,10 +267,11 @@ class RecordOut(Model):
             registration_number=record.registration_number,
             status=StatusOut.of(record),
             titled=cast("Titled", record.titled),
-            anchored=False,
+            anchored=cast("Titled", record.anchored),
+            log=LogPlaceOut.of(record),
             via=record.via,
             proof_level=record.proof_level,
-            effective_date=record.title.effective_date if record.title else None,
+            effective_date=record.effective_date,
             received_at=record.entry.received_at if record.entry else None,
             note=CLAIM_NOTE,
             date_note=LOCAL_DATE_NOTE if record.proof_level is ProofLevel.LOCAL else None,

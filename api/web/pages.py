@@ -26,7 +26,7 @@ from registry.compose import Registry
 from registry.errors import ChainUnavailableError, NotFoundError, RegistryError
 from registry.model import DeskTerms, WorkId
 from registry.ports import WorkFilter
-from registry.statements import percent
+from registry.statements import ESCAPED_BY_PASSING_ON, PAID_BEFORE_TABLES, percent
 from registry.usecases.records import from_unix_clamped
 from registry.usecases.verify import Verification
 from registry.usecases.viewer import NOBODY
@@ -118,7 +118,7 @@ def work(request: Request, registry: RegistryDep, viewer: ViewerDep, work_id: Wo
         registry,
         record=record,
         history=[item for item in history if item.what not in NOT_SHOWN],
-        offers=registry.read_offers.of_work(work_id) if record.title else [],
+        offers=registry.read_offers.of_work(work_id) if record.recorded_at else [],
         revenue=registry.read_revenue(work_id) if told else None,
         disputes=registry.read_disputes.of_work(work_id) if told else [],
         arbitration=terms,
@@ -126,10 +126,12 @@ def work(request: Request, registry: RegistryDep, viewer: ViewerDep, work_id: Wo
         sales_words=wording.SALES_WORDS[record.title.sales] if record.title else "",
         dispute_words=wording.DISPUTE_WORDS,
         payment_words=wording.PAYMENT_WORDS,
+        paid_before_tables=PAID_BEFORE_TABLES,
+        escaped_by_passing_on=ESCAPED_BY_PASSING_ON,
         status_words=wording.STATUS_WORDS[record.status],
         claim_words=wording.CLAIM_WORDS,
         use_words=wording.USE_WORDS,
-        how_made=wording.HOW_MADE_WORDS[record.entry.metadata["how_made"]] if record.entry else "",
+        how_made=wording.made_words(record),
     )
     return HTMLResponse(html)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from api.words import ether, licensee_words, short, span, tag_words
+from api.words import ether, licensee_words, short, span
 from registry.model import (
     PERPETUAL,
     UNLIMITED_GRANTS,
@@ -16,6 +16,7 @@ from registry.model import (
     Status,
     Verdict,
 )
+from registry.statements import tag_words
 from registry.usecases.disputes import Dispute, DisputeState
 from registry.usecases.offer import Availability, PublishedOffer
 from registry.usecases.records import Record, from_unix_clamped
@@ -160,6 +161,12 @@ def clock(milliseconds: int) -> str:
     """Minutes and seconds."""
     minutes, rest = divmod(milliseconds, _MINUTE_MS)
     return f"{minutes}:{rest // _SECOND_MS:02d}"
+
+
+def made_words(record: Record) -> str:
+    """How the claimant says that the work was made; nothing where nothing is said of it any more."""
+    said = record.entry.metadata if record.entry else None
+    return HOW_MADE_WORDS[said["how_made"]] if said else ""
 
 
 def file_words(record: Record) -> str:

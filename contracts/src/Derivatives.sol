@@ -56,6 +56,24 @@ abstract contract Derivatives is ShareTables {
     }
 
     /// @inheritdoc IRoyaltyVault
+    function reset(uint256 workId) external {
+        if (msg.sender != address(registry)) revert NotWorkRegistry(msg.sender);
+
+        Link[] memory links = _links[workId];
+        delete _links[workId];
+        _startUnshared(workId);
+        // All zero is what asks for nothing.
+        // slither-disable-next-line uninitialized-local
+        ILicenseLedger.ParentTerms memory none;
+        ledger.setParentTerms(workId, none);
+        for (uint256 i = 0; i < links.length; ++i) {
+            // The ledger is ours, and a work has eight links at most.
+            // slither-disable-next-line calls-loop
+            ledger.unbind(links[i].grantId);
+        }
+    }
+
+    /// @inheritdoc IRoyaltyVault
     function linksOf(uint256 workId) external view returns (Link[] memory links) {
         return _links[workId];
     }

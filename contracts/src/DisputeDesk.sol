@@ -68,7 +68,7 @@ contract DisputeDesk is Holds, EIP712 {
         returns (uint256 disputeId)
     {
         if (msg.value != bond) revert WrongBond(bond, msg.value);
-        disputeId = disputeIdOf(workId, evidenceHash);
+        disputeId = disputeIdOf(workId, evidenceHash, msg.sender);
         if (_disputes[disputeId].status != Status.None) revert EvidenceAlreadyUsed(disputeId);
         address holder = _holderOf(workId);
         if (assignee == holder) revert AssigneeHoldsTitle(workId, holder);
@@ -88,6 +88,10 @@ contract DisputeDesk is Holds, EIP712 {
         emit DisputeOpened(
             disputeId, workId, msg.sender, tag, evidenceHash, assignee, arbiter, holder, bond, until
         );
+        // A holder could pass the title on before each admission: the arbiter, who sees it, needs no second call.
+        if (msg.sender == arbiter && block.timestamp >= salesStoppedUntil(workId)) {
+            _admit(disputeId, _disputes[disputeId]);
+        }
     }
 
     /// @inheritdoc IDisputeDesk
@@ -97,16 +101,15 @@ contract DisputeDesk is Holds, EIP712 {
         uint64 heldUntil = salesStoppedUntil(dispute.workId);
         if (block.timestamp < heldUntil) revert AnotherIsAdmitted(dispute.workId, heldUntil);
 
-        dispute.admitted = true;
-        heldUntil = _hold(dispute.workId, dispute.openedAt);
-        emit DisputeAdmitted(disputeId, dispute.workId, heldUntil);
-        registry.mark(dispute.workId, TitleFlags.DISPUTED);
+        _admit(disputeId, dispute);
     }
 
     /// @inheritdoc IDisputeDesk
     function answer(uint256 disputeId, bytes32 evidenceHash) external {
         address holder = _answerable(disputeId);
-        if (holder != msg.sender) revert NotTitleHolder(_disputes[disputeId].workId, holder, msg.sender);
+        if (holder != msg.sender && registry.successorOf(holder) != msg.sender) {
+            revert NotTitleHolder(_disputes[disputeId].workId, holder, msg.sender);
+        }
 
         _answer(disputeId, holder, evidenceHash);
     }
@@ -156,10 +159,8 @@ contract DisputeDesk is Holds, EIP712 {
     function lapse(uint256 disputeId) external {
         Dispute storage dispute = _requireOpen(disputeId);
         uint64 lapsesAt = _lapsesAt(dispute.openedAt);
-        bool movedOn = _holderOf(dispute.workId) != dispute.holder;
-        if (block.timestamp < lapsesAt && !movedOn) {
-            revert DisputeStillOpen(disputeId, lapsesAt);
-        }
+        // Not before, even if the title has moved on: it could come back, and somebody would have voided the dispute.
+        if (block.timestamp < lapsesAt) revert DisputeStillOpen(disputeId, lapsesAt);
 
         dispute.status = Status.Lapsed;
         owedBonds[dispute.opener] += bond;
@@ -169,7 +170,8 @@ contract DisputeDesk is Holds, EIP712 {
     /// @inheritdoc IDisputeDesk
     function claimBonds(address account, address receiver) external returns (uint256 amount) {
         if (receiver == address(0)) revert ZeroReceiver();
-        bool own = receiver == account || msg.sender == account;
+        // An account with code decides itself where its money goes: a market that held the title could not pass it on.
+        bool own = msg.sender == account || (receiver == account && account.code.length == 0);
         if (!own && registry.successorOf(account) != msg.sender) revert NotOwnMoney(account, msg.sender);
         amount = owedBonds[account];
         if (amount == 0) return 0;
@@ -204,13 +206,24 @@ contract DisputeDesk is Holds, EIP712 {
     }
 
     /// @inheritdoc IDisputeDesk
-    function disputeIdOf(uint256 workId, bytes32 evidenceHash) public pure returns (uint256 disputeId) {
-        return uint256(keccak256(abi.encode(workId, evidenceHash)));
+    function disputeIdOf(uint256 workId, bytes32 evidenceHash, address opener)
+        public
+        pure
+        returns (uint256 disputeId)
+    {
+        return uint256(keccak256(abi.encode(workId, evidenceHash, opener)));
     }
 
     /// @inheritdoc IDisputeDesk
     function answerDigest(Answer calldata statement) public view returns (bytes32 digest) {
         return _hashTypedDataV4(Statements.hash(statement));
+    }
+
+    function _admit(uint256 disputeId, Dispute storage dispute) private {
+        dispute.admitted = true;
+        uint64 heldUntil = _hold(dispute.workId, dispute.openedAt);
+        emit DisputeAdmitted(disputeId, dispute.workId, heldUntil);
+        registry.mark(dispute.workId, TitleFlags.DISPUTED);
     }
 
     function _answer(uint256 disputeId, address holder, bytes32 evidenceHash) private {

@@ -55,8 +55,7 @@ abstract contract Grants is ILicenseLedger, CoinlessERC721 {
 
     /// @inheritdoc ILicenseLedger
     function isValidAt(uint256 grantId, uint64 time) external view returns (bool valid) {
-        if (!_exists(grantId)) return false;
-
+        // A grant that was never issued starts and ends at zero: no time is before its end.
         (uint40 start, uint40 end,) = _unpacked(grantId);
         return time >= start && (end == FOR_EVER || time < end);
     }

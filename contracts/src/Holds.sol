@@ -113,7 +113,11 @@ abstract contract Holds is IDisputeDesk {
             if (openedAt < holds.upheldOpenedAt) holds.upheldOpenedAt = openedAt;
         } else {
             // Somebody else may have sold since: what the two cover is kept apart.
-            holds.earlierOpenedAt = holds.upheldOpenedAt;
+            // A window that still runs is not taken away by a third ruling: it is joined with the second one's.
+            bool earlierRuns = block.timestamp < holds.earlierUpheldAt + REFUND;
+            if (!earlierRuns || holds.upheldOpenedAt < holds.earlierOpenedAt) {
+                holds.earlierOpenedAt = holds.upheldOpenedAt;
+            }
             holds.earlierUpheldAt = holds.upheldAt;
             holds.upheldOpenedAt = openedAt;
         }

@@ -88,6 +88,9 @@ contract LicenseLedger is Sales, ReentrancyGuardTransient, EIP712 {
         address licensee,
         uint256 maxPrice
     ) external payable nonReentrant returns (uint256 grantId) {
+        // The registry asks no signature of whoever calls it, and that would be this contract.
+        if (registration.declaration.claimant == address(this)) revert InvalidSignature(address(this), 0);
+
         // The registry calls no stranger but the claimant's own code, and that to read; the offer names the work.
         // slither-disable-next-line unused-return,reentrancy-benign,reentrancy-events
         registry.registerFromLog(registration, registrationSignature, inclusion);
@@ -113,7 +116,8 @@ contract LicenseLedger is Sales, ReentrancyGuardTransient, EIP712 {
         if (holder != msg.sender && registry.successorOf(holder) != msg.sender) {
             revert NotGrantHolder(grantId, holder, msg.sender);
         }
-        if (receiver == address(0)) revert ZeroReceiver();
+        // The vault takes what this contract sends it for a release, and would owe it to nobody.
+        if (receiver == address(0) || receiver == address(vault)) revert ReceiverNotAllowed(receiver);
         if (flags & GrantFlags.ESCROWED == 0) revert NothingEscrowed(grantId);
         if (flags & GrantFlags.BOUND != 0) revert GrantBound(grantId, boundTo[grantId]);
         uint64 refundableUntil = desk.refundableUntil(sale.offer.workId, paidAt);
@@ -153,8 +157,15 @@ contract LicenseLedger is Sales, ReentrancyGuardTransient, EIP712 {
 
         _swapFlags(grantId, 0, GrantFlags.BOUND);
         boundTo[grantId] = workId;
-        if (replaced != 0) boundTo[replaced] = 0;
+        boundTo[replaced] = 0;
         if (sale.offer.flags & Offers.TRANSFERABLE != 0) emit Locked(grantId);
+    }
+
+    /// @inheritdoc ILicenseLedger
+    function unbind(uint256 grantId) external {
+        _requireVault();
+
+        boundTo[grantId] = 0;
     }
 
     /// @inheritdoc ILicenseLedger
@@ -244,6 +255,7 @@ contract LicenseLedger is Sales, ReentrancyGuardTransient, EIP712 {
             _widened(endsAt),
             offer.flags
         );
+        if (serial == 1) emit OfferTaken(offerHash, offer);
         if (offer.flags & Offers.TRANSFERABLE == 0) emit Locked(grantId);
         else emit Unlocked(grantId);
     }

@@ -54,6 +54,8 @@ contract RoyaltyVault is Derivatives, ReentrancyGuardTransient {
     function distribute(uint256 workId, address currency) external nonReentrant returns (uint256 gross) {
         gross = _received[workId][currency];
         if (gross == 0) return 0;
+        uint64 heldUntil = registry.desk().salesStoppedUntil(workId);
+        if (block.timestamp < heldUntil) revert RevenueHeld(workId, heldUntil);
 
         _received[workId][currency] = 0;
         uint256 rest = _payParents(workId, currency, gross, gross);

@@ -17,6 +17,7 @@ abstract contract Sales is Grants {
         uint16 royaltiesBps;
         bool linked;
         bool shareAlike;
+        uint32 issued;
     }
 
     mapping(uint256 workId => TitleSales sales) private _sales;
@@ -69,6 +70,8 @@ abstract contract Sales is Grants {
 
         if (end > sales.liveUntil) sales.liveUntil = end;
         if (exclusive) sales.exclusiveUntil = end;
+        // Nothing here counts grants: it shows in the title's state fingerprint that one was issued.
+        ++sales.issued;
         _sales[offer.workId] = sales;
     }
 

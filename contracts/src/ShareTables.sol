@@ -52,7 +52,14 @@ abstract contract ShareTables is IRoyaltyVault, EIP712 {
 
         epochOf[workId] = epoch;
         tableHashOf[workId][epoch] = tableHash;
-        emit SharesSet(workId, epoch, tableHash, table.contributors, table.bps, table.deadline);
+        emit SharesSet(workId, epoch, tableHash, table.series, table.contributors, table.bps, table.deadline);
+    }
+
+    /// @dev What is released from now on is shared by nobody; earlier tables keep what was released under them.
+    function _startUnshared(uint256 workId) internal {
+        uint32 epoch = epochOf[workId] + 1;
+        epochOf[workId] = epoch;
+        emit RevenueReset(workId, epoch);
     }
 
     /// @inheritdoc IRoyaltyVault
@@ -61,10 +68,10 @@ abstract contract ShareTables is IRoyaltyVault, EIP712 {
     }
 
     function _requireTable(ShareTable calldata table) internal view {
-        bool known = table.epoch == 0
-            ? table.contributors.length == 0
-            : Statements.hash(table) == tableHashOf[table.workId][table.epoch];
-        if (!known) revert WrongTable(table.workId, table.epoch);
+        // No hash stands for no table: before the first one, and after a ruling gave the title away.
+        bytes32 known = tableHashOf[table.workId][table.epoch];
+        bool matches = known == 0 ? table.contributors.length == 0 : Statements.hash(table) == known;
+        if (!matches) revert WrongTable(table.workId, table.epoch);
     }
 
     /// @dev What the contributors of a table share together, in hundredths of a percent.
@@ -83,7 +90,10 @@ abstract contract ShareTables is IRoyaltyVault, EIP712 {
         bytes[] calldata signatures
     ) private view {
         bytes32 digest = _hashTypedDataV4(tableHash);
-        address holder = _holderOf(table.workId);
+        // The title's date and flags are no matter of its shares.
+        // slither-disable-next-line unused-return
+        (address holder,, uint32 series,) = registry.titleOf(table.workId);
+        if (series != table.series) revert SeriesChanged(table.workId, series, table.series);
         _requireSignatureOf(holder, holder, digest, holderSignature, true);
         uint256 i = 0;
         uint256 j = 0;
@@ -110,7 +120,13 @@ abstract contract ShareTables is IRoyaltyVault, EIP712 {
         bool asHolder
     ) private view {
         if (signer == msg.sender || (!asHolder && signer == holder)) return;
-        if (!Signatures.isSignedBy(signer, digest, signature)) revert InvalidSignature(signer, digest);
+        if (Signatures.isSignedBy(signer, digest, signature)) return;
+
+        // Whoever has taken over from a lost account speaks for it: else its row would bind the others for ever.
+        address successor = registry.successorOf(signer);
+        bool spoken = successor != address(0)
+            && (successor == msg.sender || Signatures.isSignedBy(successor, digest, signature));
+        if (!spoken) revert InvalidSignature(signer, digest);
     }
 
     function _holderOf(uint256 workId) internal view returns (address holder) {

@@ -37,7 +37,7 @@ contract WorkRegistry is Registrations, Recoveries {
     /// @param log_ The log whose dates are believed.
     /// @param desk_ The desk that may mark and assign titles.
     /// @param ledger_ The ledger; read for state fingerprints only.
-    /// @param vault_ The vault; read for state fingerprints only.
+    /// @param vault_ The vault; told when a ruling gives a title away, and read for state fingerprints.
     constructor(ICheckpointLog log_, IDisputeDesk desk_, ILicenseLedger ledger_, IRoyaltyVault vault_)
         Registrations(log_)
     {
@@ -94,6 +94,7 @@ contract WorkRegistry is Registrations, Recoveries {
         emit TitleAssigned(workId, from, to);
         emit MetadataUpdate(workId);
         _transfer(from, to, workId);
+        vault.reset(workId);
     }
 
     /// @inheritdoc IWorkRegistry

@@ -31,6 +31,22 @@ contract AnswersTest is Disputes {
         desk.answer(id, OTHER_EVIDENCE);
     }
 
+    function test_theSuccessorOfALostHolderAnswers() public {
+        vm.prank(creator);
+        registry.setRecovery(buyer, 7 days);
+        vm.prank(buyer);
+        registry.startRecovery(creator);
+        uint256 id = _opened();
+        vm.prank(buyer);
+        vm.expectRevert(abi.encodeWithSelector(IDisputeDesk.NotTitleHolder.selector, workId, creator, buyer));
+        desk.answer(id, OTHER_EVIDENCE);
+        vm.warp(NOW + 7 days);
+        vm.expectEmit(address(desk));
+        emit IDisputeDesk.DisputeAnswered(id, workId, creator, OTHER_EVIDENCE);
+        vm.prank(buyer);
+        desk.answer(id, OTHER_EVIDENCE);
+    }
+
     function test_anAnswerAfterItsTimeIsRefused() public {
         uint256 id = _opened();
         vm.warp(NOW + ANSWER_PERIOD);
@@ -94,7 +110,7 @@ contract AnswersTest is Disputes {
 
     function test_aWalletContractAnswersForItself() public {
         bytes32 evidence = EVIDENCE;
-        uint256 id = desk.disputeIdOf(workId, evidence);
+        uint256 id = desk.disputeIdOf(workId, evidence, stranger);
         IDisputeDesk.Answer memory statement = IDisputeDesk.Answer(id, OTHER_EVIDENCE, NOW);
         OneDigestWallet wallet = new OneDigestWallet(desk.answerDigest(statement));
         _transfer(creator, address(wallet));

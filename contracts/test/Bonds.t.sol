@@ -17,7 +17,9 @@ contract BondsTest is Disputes {
         vm.assertEq(desk.claimBonds(stranger, stranger), 2 * BOND);
         vm.assertEq(stranger.balance, 2 * BOND);
         vm.assertEq(address(desk).balance, 0);
+        vm.recordLogs();
         vm.assertEq(desk.claimBonds(stranger, stranger), 0);
+        vm.assertEq(vm.getRecordedLogs().length, 0);
         vm.assertEq(stranger.balance, 2 * BOND);
     }
 
@@ -31,6 +33,21 @@ contract BondsTest is Disputes {
         desk.claimBonds(stranger, address(0));
         vm.prank(stranger);
         desk.claimBonds(stranger, rival);
+        vm.assertEq(rival.balance, BOND);
+    }
+
+    function test_bondsOfAnAccountWithCodeAreLeftToIt() public {
+        CallbackReceiver market = new CallbackReceiver();
+        vm.deal(address(market), BOND);
+        vm.prank(address(market));
+        uint256 id = desk.open{ value: BOND }(workId, "tag", EVIDENCE, address(0));
+        vm.warp(NOW + RULING_PERIOD);
+        desk.lapse(id);
+        vm.expectRevert(abi.encodeWithSelector(IDisputeDesk.NotOwnMoney.selector, address(market), buyer));
+        vm.prank(buyer);
+        desk.claimBonds(address(market), address(market));
+        vm.prank(address(market));
+        desk.claimBonds(address(market), rival);
         vm.assertEq(rival.balance, BOND);
     }
 
@@ -74,6 +91,7 @@ contract BondsTest is Disputes {
         vm.warp(NOW + RULING_PERIOD);
         desk.lapse(id);
         opener.prepare(address(desk), abi.encodeCall(desk.claimBonds, (address(opener), address(opener))));
+        vm.prank(address(opener));
         desk.claimBonds(address(opener), address(opener));
         vm.assertEq(address(opener).balance, BOND);
         vm.assertEq(address(desk).balance, BOND);

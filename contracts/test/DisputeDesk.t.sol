@@ -10,7 +10,7 @@ import { Disputes } from "./support/Disputes.sol";
 /// @notice How a dispute is opened and admitted, and who decides it.
 contract DisputeDeskTest is Disputes {
     function test_anOpenedDisputeIsTold() public {
-        uint256 id = uint256(keccak256(abi.encode(workId, EVIDENCE)));
+        uint256 id = uint256(keccak256(abi.encode(workId, EVIDENCE, stranger)));
         vm.deal(stranger, BOND);
         vm.expectEmit(address(desk));
         emit IDisputeDesk.DisputeOpened(
@@ -41,7 +41,7 @@ contract DisputeDeskTest is Disputes {
         }
     }
 
-    function test_evidenceCountsOnceAWork() public {
+    function test_evidenceCountsOnceAWorkAndOpener() public {
         uint256 id = _opened();
         bytes memory used = abi.encodeWithSelector(IDisputeDesk.EvidenceAlreadyUsed.selector, id);
         _expectOpen(workId, EVIDENCE, rival, used);
@@ -52,6 +52,44 @@ contract DisputeDeskTest is Disputes {
 
         uint256 other = _registered("another work");
         vm.assertFalse(_disputed(other, EVIDENCE, rival) == id);
+    }
+
+    function test_evidenceCopiedFromTheMempoolUsesUpNobodyElses() public {
+        vm.deal(rival, BOND);
+        vm.prank(rival);
+        uint256 copied = desk.open{ value: BOND }(workId, "tag", EVIDENCE, address(0));
+        uint256 id = _opened();
+        vm.assertFalse(copied == id);
+        vm.prank(arbiter);
+        desk.admit(id);
+        vm.warp(NOW + ANSWER_PERIOD);
+        _rule(id, IDisputeDesk.Status.Assigned);
+        vm.assertEq(registry.ownerOf(workId), rival);
+    }
+
+    function test_whatTheArbiterOpensIsAdmittedAtOnce() public {
+        vm.deal(arbiter, BOND);
+        vm.prank(arbiter);
+        uint256 id = desk.open{ value: BOND }(workId, "tag", EVIDENCE, address(0));
+        vm.assertTrue(desk.disputeOf(id).admitted);
+        vm.assertEq(desk.salesStoppedUntil(workId), NOW + RULING_PERIOD);
+        (,,, uint32 flags) = registry.titleOf(workId);
+        vm.assertEq(flags, 4);
+    }
+
+    function test_whatTheArbiterOpensBesideAnAdmittedDisputeWaits() public {
+        uint256 first = _admitted(EVIDENCE);
+        vm.deal(arbiter, BOND);
+        vm.warp(NOW + RULING_PERIOD - 1);
+        vm.prank(arbiter);
+        uint256 second = desk.open{ value: BOND }(workId, "tag", OTHER_EVIDENCE, address(0));
+        vm.assertFalse(desk.disputeOf(second).admitted);
+        vm.assertEq(desk.salesStoppedUntil(workId), NOW + RULING_PERIOD);
+
+        _rule(first, IDisputeDesk.Status.Dismissed);
+        vm.prank(arbiter);
+        desk.admit(second);
+        vm.assertTrue(desk.disputeOf(second).admitted);
     }
 
     function test_theHolderCannotBeTheAssignee() public {

@@ -336,9 +336,13 @@ contract EscrowTest is Trade {
         uint256 grantId = _bought(offer);
         vm.warp(NOW + 1);
         _upheld(workId);
-        vm.expectRevert(abi.encodeWithSelector(ILicenseLedger.ZeroReceiver.selector));
+        vm.expectRevert(abi.encodeWithSelector(ILicenseLedger.ReceiverNotAllowed.selector, address(0)));
         vm.prank(buyer);
         ledger.refund(_sale(offer, 1), address(0));
+
+        vm.expectRevert(abi.encodeWithSelector(ILicenseLedger.ReceiverNotAllowed.selector, address(vault)));
+        vm.prank(buyer);
+        ledger.refund(_sale(offer, 1), address(vault));
 
         address refuser = address(new CoinRefuser());
         vm.expectRevert(abi.encodeWithSelector(Errors.FailedCall.selector));

@@ -93,11 +93,42 @@ contract HoldsTest is Disputes {
         desk.admit(id);
         vm.warp(NOW + ANSWER_PERIOD);
         _expectRule(id, IDisputeDesk.Status.Dismissed, moved);
+        vm.warp(NOW + RULING_PERIOD);
         vm.expectEmit(address(desk));
         emit IDisputeDesk.DisputeLapsed(id, workId);
         desk.lapse(id);
         vm.assertEq(desk.owedBonds(stranger), BOND);
         vm.assertEq(desk.owedBonds(rival) + desk.owedBonds(creator), 0);
+    }
+
+    function test_aTitleThatGoesAndComesBackDoesNotVoidADispute() public {
+        uint256 id = _opened();
+        vm.warp(NOW + FREEZE);
+        _transfer(creator, rival);
+        vm.expectRevert(
+            abi.encodeWithSelector(IDisputeDesk.DisputeStillOpen.selector, id, NOW + RULING_PERIOD)
+        );
+        desk.lapse(id);
+        _transfer(rival, creator);
+        vm.prank(arbiter);
+        desk.admit(id);
+        vm.warp(NOW + ANSWER_PERIOD);
+        _rule(id, IDisputeDesk.Status.Upheld);
+    }
+
+    function test_aHolderWhoRunsFromEveryDisputeIsStoppedByTheArbitersOwn() public {
+        // A friend's dispute has used up the freeze of these ninety days.
+        _opened();
+        vm.warp(NOW + FREEZE);
+        _transfer(creator, buyer);
+        vm.deal(arbiter, BOND);
+        vm.prank(arbiter);
+        desk.open{ value: BOND }(workId, "tag", OTHER_EVIDENCE, rival);
+        vm.expectRevert(
+            abi.encodeWithSelector(IWorkRegistry.TitleFrozen.selector, workId, NOW + FREEZE + RULING_PERIOD)
+        );
+        vm.prank(buyer);
+        registry.transferFrom(buyer, creator, workId);
     }
 
     function test_anAdmittedDisputeKeepsTheTitleStopsSalesAndHoldsMoney() public {
@@ -126,7 +157,7 @@ contract HoldsTest is Disputes {
         _admitted(EVIDENCE);
         vm.warp(due - 1);
         _disputed(workId, OTHER_EVIDENCE, address(0));
-        uint256 second = desk.disputeIdOf(workId, OTHER_EVIDENCE);
+        uint256 second = desk.disputeIdOf(workId, OTHER_EVIDENCE, stranger);
         vm.warp(NOW + RULING_PERIOD);
         vm.prank(arbiter);
         desk.admit(second);
@@ -168,8 +199,9 @@ contract HoldsTest is Disputes {
         vm.warp(NOW + 7 days + FREEZE);
         vm.prank(rival);
         registry.recoverTitles(creator, works);
-        desk.lapse(id);
         vm.assertEq(registry.ownerOf(workId), rival);
+        vm.warp(NOW + 7 days + RULING_PERIOD);
+        desk.lapse(id);
     }
 
     function _expectSalesStopped(ILicenseLedger.Offer memory offer, uint64 until) private {

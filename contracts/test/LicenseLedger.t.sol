@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import { IDisputeDesk } from "../src/interfaces/IDisputeDesk.sol";
 import { ILicenseLedger } from "../src/interfaces/ILicenseLedger.sol";
 import { IWorkRegistry } from "../src/interfaces/IWorkRegistry.sol";
-import { vm } from "./support/Cheats.sol";
+import { Cheats, vm } from "./support/Cheats.sol";
 import { Trade } from "./support/Trade.sol";
 
 /// @notice What an offer must be and who may take it.
@@ -46,6 +46,23 @@ contract LicenseLedgerTest is Trade {
         vm.assertEq(end, NOW + 365 days);
         vm.assertEq(flags, TRANSFERABLE | ESCROWED);
         vm.assertEq(grantId, uint256(keccak256(abi.encode(offerHash, uint32(1)))));
+    }
+
+    function test_theFirstGrantOfAnOfferTellsTheWholeOfferAndNoOther() public {
+        ILicenseLedger.Offer memory offer = _offer(workId);
+        bytes32 offerHash = ledger.offerHashOf(offer);
+        bytes memory signature = _signed(offer);
+        vm.expectEmit(address(ledger));
+        emit ILicenseLedger.OfferTaken(offerHash, offer);
+        vm.prank(buyer);
+        ledger.purchase{ value: PRICE }(offer, signature, buyer, PRICE);
+
+        vm.recordLogs();
+        _bought(offer);
+        Cheats.Log[] memory logs = vm.getRecordedLogs();
+        for (uint256 i = 0; i < logs.length; ++i) {
+            vm.assertTrue(logs[i].topics[0] != ILicenseLedger.OfferTaken.selector);
+        }
     }
 
     function test_grantsOfAnOfferAreNumbered() public {

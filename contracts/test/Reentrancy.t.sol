@@ -3,8 +3,10 @@ pragma solidity 0.8.37;
 
 import { ReentrancyGuardTransient } from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
+import { ICheckpointLog } from "../src/interfaces/ICheckpointLog.sol";
 import { ILicenseLedger } from "../src/interfaces/ILicenseLedger.sol";
 import { IRoyaltyVault } from "../src/interfaces/IRoyaltyVault.sol";
+import { IWorkRegistry } from "../src/interfaces/IWorkRegistry.sol";
 import { vm } from "./support/Cheats.sol";
 import { CallbackToken } from "./support/OddTokens.sol";
 import { CallbackReceiver } from "./support/Receivers.sol";
@@ -128,6 +130,34 @@ contract ReentrancyTest is Trade {
         _expectClosed();
         vm.prank(buyer);
         ledger.purchase(offer, signature, buyer, PRICE);
+    }
+
+    function test_aTokenThatIsPaidWithByPermitReentersNoDoor() public {
+        (CallbackToken callback, ILicenseLedger.Offer memory offer) = _callback();
+        bytes memory signature = _signed(offer);
+        callback.prepare(
+            address(ledger), abi.encodeCall(ledger.purchase, (sold, NO_SIGNATURE, account, PRICE))
+        );
+        ILicenseLedger.Permit memory none;
+        _expectClosed();
+        vm.prank(buyer);
+        ledger.purchaseWithPermit(offer, signature, buyer, PRICE, none);
+    }
+
+    function test_aTokenThatIsPaidForALoggedWorkReentersNoDoor() public {
+        IWorkRegistry.Registration memory registration = _registration("logged");
+        registration.deadline = FOR_EVER;
+        ICheckpointLog.Inclusion memory inclusion = _logged(registration);
+        bytes memory consent = _signedRegistration(registration);
+        (CallbackToken callback, ILicenseLedger.Offer memory offer) = _callback();
+        offer.workId = registry.workIdOf(registration.declaration);
+        bytes memory signature = _signed(offer);
+        callback.prepare(
+            address(ledger), abi.encodeCall(ledger.purchase, (sold, NO_SIGNATURE, account, PRICE))
+        );
+        _expectClosed();
+        vm.prank(buyer);
+        ledger.purchaseUnregistered(registration, consent, inclusion, offer, signature, buyer, PRICE);
     }
 
     function test_aTokenThatIsReleasedReentersNoDoor() public {

@@ -125,7 +125,7 @@ contract RefundsTest is Disputes {
         _expectNotRefundable(offer, 1, grantId, 0);
         vm.warp(NOW + ANSWER_PERIOD + ESCROW_PERIOD);
         _release(_sale(offer, 1));
-        vm.assertEq(vault.revenueOf(workId, 0, address(0)), PRICE);
+        vm.assertEq(vault.revenueOf(workId, 1, address(0)), PRICE);
     }
 
     function test_concurrentDisputesAndAnAssignmentInBetween() public {
@@ -143,13 +143,14 @@ contract RefundsTest is Disputes {
         vm.expectRevert(moved);
         desk.admit(second);
         _expectRule(second, IDisputeDesk.Status.Dismissed, moved);
-        desk.lapse(second);
-        vm.assertEq(desk.owedBonds(stranger), 2 * BOND);
-        vm.assertEq(registry.ownerOf(workId), rival);
-
         // What the old holder sold can be taken back all the same, under the first ruling.
         vm.prank(buyer);
         ledger.refund(_sale(offer, 1), buyer);
+
+        vm.warp(NOW + RULING_PERIOD);
+        desk.lapse(second);
+        vm.assertEq(desk.owedBonds(stranger), 2 * BOND);
+        vm.assertEq(registry.ownerOf(workId), rival);
     }
 
     function test_refundsOfBothWindowsAfterTwoAssignments() public {
@@ -176,6 +177,31 @@ contract RefundsTest is Disputes {
         vm.prank(buyer);
         ledger.refund(_sale(young, 1), buyer);
         vm.assertEq(address(ledger).balance, 0);
+    }
+
+    function test_aThirdRulingTakesNobodysWindowAway() public {
+        ILicenseLedger.Offer memory offer = _offer(workId);
+        uint256 grantId = _bought(offer);
+        _decided("one", IDisputeDesk.Status.Upheld);
+        uint64 until = uint64(vm.getBlockTimestamp()) + REFUND;
+        _decided("two", IDisputeDesk.Status.Upheld);
+        _decided("three", IDisputeDesk.Status.Upheld);
+        vm.assertTrue(vm.getBlockTimestamp() < until);
+        vm.assertTrue(desk.refundableUntil(workId, NOW) >= until);
+        _expectHeld(offer, 1, grantId, desk.refundableUntil(workId, NOW));
+        vm.prank(buyer);
+        ledger.refund(_sale(offer, 1), buyer);
+    }
+
+    function test_aWindowThatIsOverMakesRoomForAnother() public {
+        _decided("one", IDisputeDesk.Status.Upheld);
+        vm.warp(vm.getBlockTimestamp() + REFUND);
+        _decided("two", IDisputeDesk.Status.Upheld);
+        vm.warp(vm.getBlockTimestamp() + REFUND);
+        uint64 opened = uint64(vm.getBlockTimestamp());
+        _decided("three", IDisputeDesk.Status.Upheld);
+        // Between the first ruling and the second dispute nothing was wrong.
+        vm.assertEq(desk.refundableUntil(workId, opened - REFUND - ANSWER_PERIOD - ESCROW_PERIOD), 0);
     }
 
     function test_aSecondUpheldRulingKeepsTheWindowOfTheFirst() public {

@@ -23,7 +23,7 @@ contract ShareTablesTest is Trade {
         bytes[] memory signatures = _signaturesOf(table, people);
         bytes32 tableHash = _hash(table);
         vm.expectEmit(address(vault));
-        emit IRoyaltyVault.SharesSet(workId, 1, tableHash, people, table.bps, table.deadline);
+        emit IRoyaltyVault.SharesSet(workId, 1, tableHash, 0, people, table.bps, table.deadline);
         vm.prank(creator);
         vault.setShares(table, _noTable(workId), NO_SIGNATURE, signatures);
         vm.assertEq(vault.epochOf(workId), 1);
@@ -64,9 +64,58 @@ contract ShareTablesTest is Trade {
         bytes[] memory signatures = _signaturesOf(table, people);
         vm.prank(creator);
         registry.transferFrom(creator, adapter, workId);
-        vm.expectRevert(_invalid(table, adapter));
+        vm.expectRevert(abi.encodeWithSelector(IRoyaltyVault.SeriesChanged.selector, workId, 1, 0));
         vm.prank(creator);
         vault.setShares(table, _noTable(workId), holderSignature, signatures);
+    }
+
+    function test_whoSignedAsAContributorHasNotSignedAsTheHolder() public {
+        IRoyaltyVault.ShareTable memory table = _table(workId, 1, people, 3333);
+        bytes[] memory signatures = _signaturesOf(table, people);
+        vm.prank(creator);
+        registry.transferFrom(creator, people[0], workId);
+        _refuse(
+            table,
+            _noTable(workId),
+            signatures,
+            abi.encodeWithSelector(IRoyaltyVault.SeriesChanged.selector, workId, 1, 0)
+        );
+    }
+
+    function test_aTableIsTakenBackByCancellingAllOffers() public {
+        IRoyaltyVault.ShareTable memory table = _table(workId, 1, people, 1000);
+        bytes memory holderSignature = _signatureOf(table, creator);
+        bytes[] memory signatures = _signaturesOf(table, people);
+        vm.prank(creator);
+        registry.cancelAllOffers(workId);
+        vm.expectRevert(abi.encodeWithSelector(IRoyaltyVault.SeriesChanged.selector, workId, 1, 0));
+        vm.prank(stranger);
+        vault.setShares(table, _noTable(workId), holderSignature, signatures);
+    }
+
+    function test_whoeverTookOverFromALostContributorAgreesInItsPlace() public {
+        IRoyaltyVault.ShareTable memory current = _table(workId, 1, _alone(people[0]), 100);
+        _shared(current);
+        _lost(people[0], people[1]);
+        IRoyaltyVault.ShareTable memory table = _table(workId, 2, new address[](0), 0);
+        bytes[] memory signatures = new bytes[](1);
+        signatures[0] = _signatureOf(table, people[2]);
+        _refuse(table, current, signatures, _invalid(table, people[0]));
+        signatures[0] = _signatureOf(table, people[1]);
+        vm.prank(creator);
+        vault.setShares(table, current, NO_SIGNATURE, signatures);
+        vm.assertEq(vault.epochOf(workId), 2);
+    }
+
+    function test_whoeverTookOverSendsWithoutASignature() public {
+        IRoyaltyVault.ShareTable memory current = _table(workId, 1, _alone(people[0]), 100);
+        _shared(current);
+        _lost(people[0], people[1]);
+        IRoyaltyVault.ShareTable memory table = _table(workId, 2, new address[](0), 0);
+        bytes memory holderSignature = _signatureOf(table, creator);
+        vm.prank(people[1]);
+        vault.setShares(table, current, holderSignature, new bytes[](1));
+        vm.assertEq(vault.epochOf(workId), 2);
     }
 
     function test_everybodyInTheNewTableMustSign() public {
@@ -263,7 +312,8 @@ contract ShareTablesTest is Trade {
     }
 
     function test_anUnknownWorkHasNoTable() public {
-        IRoyaltyVault.ShareTable memory table = _table(42, 1, people, 1000);
+        IRoyaltyVault.ShareTable memory table = _table(workId, 1, people, 1000);
+        table.workId = 42;
         _refuse(
             table,
             _noTable(42),
@@ -290,7 +340,7 @@ contract ShareTablesTest is Trade {
     /// @dev Written out again from the type, so that the contract is not its own witness.
     function _hash(IRoyaltyVault.ShareTable memory table) private pure returns (bytes32) {
         bytes32 typeHash = keccak256(
-            "ShareTable(uint256 workId,uint32 epoch,address[] contributors,uint16[] bps,uint64 deadline)"
+            "ShareTable(uint256 workId,uint32 series,uint32 epoch,address[] contributors,uint16[] bps,uint64 deadline)"
         );
         bytes memory contributors;
         bytes memory bps;
@@ -300,7 +350,13 @@ contract ShareTablesTest is Trade {
         }
         return keccak256(
             abi.encode(
-                typeHash, table.workId, table.epoch, keccak256(contributors), keccak256(bps), table.deadline
+                typeHash,
+                table.workId,
+                table.series,
+                table.epoch,
+                keccak256(contributors),
+                keccak256(bps),
+                table.deadline
             )
         );
     }

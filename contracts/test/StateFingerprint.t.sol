@@ -88,11 +88,26 @@ contract StateFingerprintTest is Scene {
         vm.assertTrue(registry.getStateFingerprint(workId) != ordinary);
     }
 
+    function test_aGrantThatEndsBeforeAnotherChangesItToo() public {
+        ILicenseLedger.Offer memory offer = _offer(workId);
+        offer.duration = FOR_EVER;
+        _bought(offer);
+        bytes32 first = registry.getStateFingerprint(workId);
+        offer.duration = 1;
+        _bought(offer);
+        vm.assertTrue(registry.getStateFingerprint(workId) != first);
+    }
+
     function test_aShareTableChangesIt() public {
         IRoyaltyVault.ShareTable memory none;
         none.workId = workId;
         IRoyaltyVault.ShareTable memory table = IRoyaltyVault.ShareTable({
-            workId: workId, epoch: 1, contributors: new address[](1), bps: new uint16[](1), deadline: FOR_EVER
+            workId: workId,
+            series: 0,
+            epoch: 1,
+            contributors: new address[](1),
+            bps: new uint16[](1),
+            deadline: FOR_EVER
         });
         table.contributors[0] = creator;
         table.bps[0] = 1000;

@@ -55,6 +55,19 @@ contract UnregisteredTest is Trade {
         vm.assertEq(registry.seriesOf(workId), 0);
     }
 
+    function test_noTitleIsMadeInTheLedgersOwnName() public {
+        registration.declaration.claimant = address(ledger);
+        inclusion = _logged(registration);
+        offer.workId = registry.workIdOf(registration.declaration);
+        consent = NO_SIGNATURE;
+        signature = _signed(offer);
+        vm.expectRevert(abi.encodeWithSelector(ILicenseLedger.InvalidSignature.selector, address(ledger), 0));
+        vm.prank(buyer);
+        ledger.purchaseUnregistered{ value: PRICE }(
+            registration, consent, inclusion, offer, signature, buyer, PRICE
+        );
+    }
+
     function test_aWrongProofBuysNothing() public {
         ICheckpointLog.Inclusion memory right = inclusion;
         inclusion.proof.push(keccak256("one too many"));

@@ -176,6 +176,7 @@ contract VectorsTest {
     function _shareTable(string memory path) private view returns (IRoyaltyVault.ShareTable memory table) {
         uint256[] memory shares = vm.parseJsonUintArray(vectors, string.concat(path, ".bps"));
         table.workId = _number(path, ".workId");
+        table.series = uint32(_number(path, ".series"));
         table.epoch = uint32(_number(path, ".epoch"));
         table.contributors = vm.parseJsonAddressArray(vectors, string.concat(path, ".contributors"));
         table.bps = new uint16[](shares.length);

@@ -14,6 +14,7 @@ const artifact = (name) =>
 const STATEMENTS = [
   { list: "registration", primaryType: "Registration", contract: "WorkRegistry" },
   { list: "supplement", primaryType: "Supplement", contract: "WorkRegistry" },
+  { list: "redaction", primaryType: "Redaction", contract: "WorkRegistry" },
   { list: "offer", primaryType: "Offer", contract: "LicenseLedger" },
   { list: "share_table", primaryType: "ShareTable", contract: "RoyaltyVault" },
   { list: "answer", primaryType: "Answer", contract: "DisputeDesk" },

@@ -45,11 +45,12 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter of an event or error."""
+    """One parameter of an event, or one field of a struct among them, which has `fields` of its own."""
 
     name: str
     type: str
     indexed: bool
+    fields: tuple[Parameter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,9 @@ def _types(parameters: list[dict[str, Any]]) -> tuple[str, ...]:
 
 
 def _event(entry: dict[str, Any]) -> Event:
-    return Event(
-        entry["name"],
-        tuple(Parameter(one["name"], collapse_if_tuple(one), one["indexed"]) for one in entry["inputs"]),
-    )
+    return Event(entry["name"], tuple(_parameter(one) for one in entry["inputs"]))
+
+
+def _parameter(entry: dict[str, Any]) -> Parameter:
+    fields = tuple(_parameter(one) for one in entry.get("components", ()))
+    return Parameter(entry["name"], collapse_if_tuple(entry), entry.get("indexed", False), fields)

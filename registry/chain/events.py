@@ -63,6 +63,9 @@ def _contract_at(address: Address, contracts: Contracts) -> str | None:
 
 
 def _fact(parameter: Parameter, value: Any) -> object:  # noqa: ANN401  # whatever the ABI decodes to
+    if parameter.fields:
+        pairs = zip(parameter.fields, value, strict=True)
+        return {fact_name(field.name): _fact(field, inner) for field, inner in pairs}
     name = fact_name(parameter.name)
     if name in _IDS:
         return None if name in _NONE_AS_ZERO and value == 0 else str(Hash32.from_int(value))
@@ -89,7 +92,7 @@ def _element(kind: str, value: Any) -> object:  # noqa: ANN401  # whatever the A
 
 
 def _subjects(contract: str, facts: Mapping[str, Any]) -> tuple[WorkId | None, GrantId | None]:
-    work = facts.get("work_id")
+    work = facts.get("work_id") or facts.get("offer", {}).get("work_id")
     grant = facts.get("grant_id")
     if contract == WORK_REGISTRY:
         work = work or facts.get("token_id")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from eth_abi.exceptions import DecodingError
 from web3 import Web3
 
-from registry.chain import calls, failures, sending
+from registry.chain import calls, failures, proving, sending
 from registry.chain.abi import DISPUTE_DESK, ROYALTY_VAULT, WORK_REGISTRY, Function, artifact
 from registry.chain.events import decode_log, in_bloom
 from registry.chain.providers import reading, request, require, require_chain
@@ -37,6 +37,7 @@ from registry.model import (
     TransactionHash,
     TransactionRequest,
 )
+from registry.ports.chain import ProvenTransaction
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
@@ -200,11 +201,14 @@ class Gateway:
         return int(self._require("eth_getBalance", account, "latest"), 16)
 
     @reading()
-    def is_contract_signature(self, signer: Address, digest: Hash32, signature: bytes) -> bool:
-        """Whether a contract account accepts the signature (ERC-1271), at the newest block."""
+    def is_contract_signature(
+        self, signer: Address, digest: Hash32, signature: bytes, at: int | None = None
+    ) -> bool:
+        """Whether a contract account accepts the signature (ERC-1271), at that block or the newest one."""
         call = calls.is_valid_signature(signer, digest, signature)
+        block = "latest" if at is None else quantity(at)
         try:
-            answer = self._ask("eth_call", _fields(self.operator, call), "latest")
+            answer = self._ask("eth_call", _fields(self.operator, call), block)
         except RpcError as error:
             if failures.revert_data(error) is None:
                 raise ChainUnavailableError(error.message) from error
@@ -265,6 +269,21 @@ class Gateway:
             succeeded=int(found["status"], 16) == 1,
             gas_used=int(found["gasUsed"], 16),
         )
+
+    # --- evidence -------------------------------------------------------------------------------------
+
+    def receipt_proof(self, transaction_hash: TransactionHash) -> ProvenTransaction:
+        """The proof that the canonical block of a mined transaction holds its receipt.
+
+        Raises:
+            NotFoundError: It is not mined, or its block was reorganised away meanwhile.
+            UnsupportedReceiptError, UnsupportedHeaderError: The block holds what cannot be proven here.
+        """
+        return proving.receipt_proof(self._provider, transaction_hash)
+
+    def event_signature(self, event: ChainEvent) -> str:
+        """The types of one of our contracts' events, as in `Transfer(address,address,uint256)`."""
+        return proving.event_signature(event)
 
     # --- calls to be sent -----------------------------------------------------------------------------
 

@@ -7,7 +7,19 @@ from typing import Annotated
 
 import typer
 
-from registry.cli.commands import claimant, declaring, disputes, keys, licensing, money, operator, titles
+from registry.cli.commands import (
+    claimant,
+    declaring,
+    disputes,
+    evidence,
+    keys,
+    licensing,
+    money,
+    monitor,
+    operator,
+    titles,
+    trusting,
+)
 
 app = typer.Typer(
     name="colophon",
@@ -42,7 +54,13 @@ _COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
         "register": declaring.register,
         "verify": claimant.verify,
         "show": claimant.show,
+        "title": titles.title,
+        "evidence": evidence.evidence,
+        "certificate": evidence.certificate,
+        "credential": evidence.credential,
+        "verify-evidence": evidence.verify_evidence,
         "supplement": titles.supplement,
+        "redact": titles.redact,
         "commit": declaring.commit,
         "reveal": titles.reveal,
         "prove-earlier": titles.prove_earlier,
@@ -65,12 +83,13 @@ _COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
         "claim": money.claim,
     },
     "Disputes": {"bonds": disputes.bonds, "refund": money.refund},
-    "Yourself": {"faucet": licensing.faucet},
+    "Yourself": {"faucet": licensing.faucet, "trust": trusting.trust},
     "The registry itself": {
         "demo": operator.demo,
         "serve": operator.serve,
         "sync": operator.sync,
         "deploy": operator.deploy,
+        "monitor": monitor.monitor,
     },
 }
 _GROUPS: dict[str, dict[str, typer.Typer]] = {

@@ -6,12 +6,12 @@ from registry.chain.calls import call_of
 from registry.cli.caller import Caller
 from registry.cli.failures import CommandError
 from registry.cli.plain import format_duration, format_wei, parse_wei
-from registry.cli.purchases import PurchaseWish, purchase_to_sign, require_signature
+from registry.cli.purchases import Bought, PurchaseWish, logged_for, purchase_to_sign, require_signature
 from registry.cli.records import print_grant
 from registry.cli.session import Session
 from registry.cli.transactions import Wallet, gas_limit_of, node_url
 from registry.client import Answer, ProblemError, RpcClient
-from registry.model import PERPETUAL, Address, Contracts, OfferHash, Purchase
+from registry.model import PERPETUAL, Address, Contracts, OfferHash, WorkId
 
 
 def buy_licence(caller: Caller, offer_hash: str, max_price: str, licensee: str | None) -> None:
@@ -32,7 +32,9 @@ def buy_licence(caller: Caller, offer_hash: str, max_price: str, licensee: str |
         proposal = session.client.prepare_purchase(
             str(wanted.offer_hash), buyer, whom, wanted.max_price_wei
         ).inner("transaction")
-        purchase = purchase_to_sign(proposal, published, contracts, wanted)
+        work_id = WorkId.parse(published.inner("offer").text("work_id"))
+        logged = logged_for(proposal, session.client, work_id)
+        purchase = purchase_to_sign(proposal, published, contracts, wanted, logged)
         require_signature(purchase, contracts, node)
         _consent(session, wallet, purchase, contracts)
         transaction = wallet.send(call_of(contracts, purchase), gas_limit_of(purchase))
@@ -40,7 +42,7 @@ def buy_licence(caller: Caller, offer_hash: str, max_price: str, licensee: str |
     _finish(session, transaction, str(purchase.offer.work_id), wait=caller.wait)
 
 
-def _consent(session: Session, wallet: Wallet, purchase: Purchase, contracts: Contracts) -> None:
+def _consent(session: Session, wallet: Wallet, purchase: Bought, contracts: Contracts) -> None:
     offer = purchase.offer
     whom = "you" if purchase.licensee == wallet.address else str(purchase.licensee)
     length = (

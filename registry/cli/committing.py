@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -89,6 +89,7 @@ def prove_earlier(caller: Caller, work: str, proof: Proof) -> None:
     """
     work_id, commitments = work_named(work), _commitments(caller)
     declaration = declaration_named(caller.client, work_id)
+    caller.terminal.note("The work is recorded: an earlier proof moves its date, a later one does nothing.")
     ending = _ending(caller, work_id, "The earlier proof was brought")
     if proof.inclusion is not None:
         deadline, inclusion = inclusion_in(proof.inclusion)
@@ -168,13 +169,13 @@ def inclusion_in(path: Path) -> tuple[int, Inclusion]:
         if path.stat().st_size > _MAX_PROOF_BYTES:
             raise ValueError  # noqa: TRY301  # told like a file that is no JSON
         told = json.loads(path.read_text("utf-8"))
-        return _inclusion(Answer.of(told, path.name))
+        return inclusion_told(Answer.of(told, path.name))
     except (ValueError, UnexpectedAnswerError) as problem:
         raise CommandError("unknown-proof", f"{path} holds no proof of inclusion") from problem
 
 
-def _inclusion(told: Mapping[str, object]) -> tuple[int, Inclusion]:
-    answer = Answer(told, "proof")
+def inclusion_told(answer: Answer) -> tuple[int, Inclusion]:
+    """The same as a registry tells it."""
     inclusion = answer.inner("inclusion")
     siblings = inclusion.get("proof")
     return answer.integer("deadline"), Inclusion(

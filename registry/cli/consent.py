@@ -25,6 +25,7 @@ from registry.model import (
     Hash32,
     Offer,
     OfferFlags,
+    Redaction,
     Registration,
     ShareTable,
     Supplement,
@@ -34,7 +35,7 @@ from registry.model import Answer as DisputeAnswer
 from registry.statements import Domain
 
 Statement = TypeVar("Statement", Registration, Offer)
-Carried = TypeVar("Carried", Supplement, ShareTable, DisputeAnswer)
+Carried = TypeVar("Carried", Supplement, Redaction, ShareTable, DisputeAnswer)
 
 # A registry gives a statement a day to be mined; one that could be carried much later was not asked for.
 LONGEST_DEADLINE_SECONDS = 7 * 86_400

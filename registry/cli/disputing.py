@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from registry import statements
 from registry.cli.acting import Ending, perform
@@ -57,7 +58,7 @@ def open_dispute(caller: Caller, contest: Contest) -> None:
         assignee=account_named(contest.assignee, ZERO_ADDRESS),
         bond=caller.client.arbitration().integer("bond_wei"),
     )
-    dispute_id = statements.dispute_id(work_id, evidence)
+    dispute_id = statements.dispute_id(work_id, evidence, caller.address())
     ending = Ending(
         heading="The dispute is open",
         page=caller.session.page(str(work_id)),
@@ -189,12 +190,15 @@ def _tell(caller: Caller, told: Answer) -> None:
         terminal.fact("assignee", told.text("assignee"))
     terminal.fact("arbiter", told.text("arbiter"))
     if told.flag("moved_on"):
-        terminal.fact("note", "the title has moved on since: the dispute can only lapse")
+        terminal.fact("note", "the title has moved on: unless it comes back, the dispute can only lapse")
+    elif told.text("status") == "open":
+        terminal.fact("note", f"not admitted: {statements.ESCAPED_BY_PASSING_ON}")
     answer = told.optional_inner("answer")
     if answer is not None:
         terminal.fact("answered by", f"{answer.text('holder')} with {answer.text('evidence_hash')}")
+    undecided = told.text("status") in _UNDECIDED
     for label, field in _DEADLINES.items():
-        if told.optional_text(field):
+        if told.optional_text(field) and (undecided or field == _OUTLASTING):
             terminal.fact(label, told.text(field))
 
 
@@ -204,15 +208,28 @@ _DEADLINES = {
     "title frozen": "frozen_until",
     "payments held": "held_until",
 }
+_OUTLASTING = "frozen_until"  # a title that was kept in place once stays there, whatever is decided
+_UNDECIDED = ("open", "admitted", "timed-out")
 
 
 def _after(told: Answer) -> str:
-    dispute_id = told.text("dispute_id")
-    return {
-        "open": f"colophon dispute answer {dispute_id} --evidence FILE",
-        "admitted": f"colophon dispute answer {dispute_id} --evidence FILE",
-        "timed-out": f"colophon dispute lapse {dispute_id}",
-    }.get(told.text("status"), f"colophon show {told.text('work_id')}")
+    dispute_id, status = told.text("dispute_id"), told.text("status")
+    if status == "timed-out":
+        return f"colophon dispute lapse {dispute_id}"
+    if status not in _UNDECIDED:
+        return f"colophon show {told.text('work_id')}"
+    if told.optional_inner("answer") is None and not _is_past(told.optional_text("answers_until")):
+        return f"colophon dispute answer {dispute_id} --evidence FILE"
+    if status == "open":
+        return f"colophon dispute admit {dispute_id}"
+    return f"colophon dispute rule {dispute_id} --outcome {'|'.join(OUTCOMES)}"
+
+
+def _is_past(moment: str | None) -> bool:
+    try:
+        return moment is not None and datetime.fromisoformat(moment).astimezone(UTC) < datetime.now(UTC)
+    except (ValueError, OverflowError):  # what is no time has not passed
+        return False
 
 
 def _perform(caller: Caller, dispute_id: DisputeId, told: Answer, act: Act, heading: str) -> None:

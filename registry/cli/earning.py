@@ -24,7 +24,7 @@ from registry.model import (
     ShareTable,
     WorkId,
 )
-from registry.statements import percent
+from registry.statements import PAID_BEFORE_TABLES, percent
 
 _RELEASED_AT_ONCE = 20  # each may pay eight parents: well below what a block holds
 
@@ -38,6 +38,10 @@ def show_revenue(caller: Caller, work: str) -> None:
     terminal.heading(f"Revenue of work {work_id}")
     for sums in told.items_of("currencies"):
         _tell_sums(caller, sums)
+    if told.optional_text("held_until"):
+        terminal.fact("held", f"royalties are divided after the dispute, by {told.text('held_until')}")
+    if told.inner("shares").items_of("contributors"):
+        terminal.fact("note", f"tables share what is left {PAID_BEFORE_TABLES}")
     if not told.items_of("currencies"):
         terminal.fact("paid", "nothing yet")
     for link in told.items_of("links"):
@@ -147,7 +151,8 @@ def _tell_sums(caller: Caller, sums: Answer) -> None:
         terminal.fact("", f"{amount(payment, 'amount')} {when}: {payment.text('grant_id')}")
     terminal.fact("to be divided", amount(sums, "received_undistributed"))
     for table in sums.items_of("tables"):
-        terminal.fact(f"table {table.integer('epoch')}", f"{amount(table, 'revenue')} to be shared")
+        named = "table" if table.optional_text("table_hash") else "without table"
+        terminal.fact(f"{named} {table.integer('epoch')}", f"{amount(table, 'revenue')} to be shared")
         for one in table.items_of("contributors"):
             owed = f"{amount(one, 'owed')} owed, {amount(one, 'claimed')} claimed"
             terminal.fact("", f"{percent(one.integer('bps'))} of {one.text('account')}: {owed}")

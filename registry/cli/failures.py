@@ -108,6 +108,8 @@ _HINTS = {
     "not-title-holder": "sign with another key: --key NAME; yours are listed by: colophon keys list",
     "title-frozen": "see the dispute: colophon dispute show WORK",
     "too-early": "type the same command again then",
+    "deployment-in-progress": "run the same command again when that has ended: it finds what is there",
+    "quota-spent": "type the same command again then",
     "stale-offer": "see the work's offers of today: colophon show WORK",
     "offer-unavailable": "see the work's offers of today: colophon show WORK",
 }

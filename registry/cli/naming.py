@@ -41,8 +41,7 @@ def offer_named(client: ColophonClient, text: str) -> Offer:
 def sale_named(client: ColophonClient, text: str) -> Sale:
     """The sale that a grant's id commits to."""
     grant_id = GrantId.parse(text.lower())
-    grant = client.grant(str(grant_id))
-    return sale_told(grant, client.offer(grant.text("offer_hash")), grant_id)
+    return sale_told(client.sale(str(grant_id)), grant_id)
 
 
 def dispute_named(client: ColophonClient, text: str) -> tuple[DisputeId, Answer]:

@@ -5,12 +5,36 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from registry import statements
+from registry.chain.abi import artifact
 from registry.chain.calls import call_of
+from registry.cli.committing import inclusion_told
 from registry.cli.failures import CommandError, DishonestRegistryError
 from registry.cli.plain import format_wei
-from registry.cli.told import bytes_told, offer_told
-from registry.client import Answer, RpcClient
-from registry.model import ZERO_ADDRESS, Address, Contracts, OfferHash, Purchase
+from registry.cli.told import bytes_told, declaration_told, offer_told
+from registry.client import Answer, ColophonClient, RpcClient
+from registry.model import (
+    ZERO_ADDRESS,
+    Address,
+    Contracts,
+    Inclusion,
+    Offer,
+    OfferHash,
+    Purchase,
+    PurchaseUnregistered,
+    Registration,
+    WorkId,
+)
+
+Bought = Purchase | PurchaseUnregistered
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """What makes the title within a purchase; the contract checks it, and it costs gas alone."""
+
+    registration: Registration
+    signature: bytes
+    inclusion: Inclusion
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +47,15 @@ class PurchaseWish:
 
 
 def purchase_to_sign(
-    proposed: Answer, published: Answer, contracts: Contracts, wish: PurchaseWish
-) -> Purchase:
+    proposed: Answer,
+    published: Answer,
+    contracts: Contracts,
+    wish: PurchaseWish,
+    logged: Logged | None = None,
+) -> Bought:
     """The wanted purchase; `published` is the offer as told, whose hash commits to all its terms.
+
+    `logged` is the work's statement, where it has no title yet: the same payment, and the title before it.
 
     Raises:
         DishonestRegistryError: Another transaction was proposed.
@@ -37,7 +67,7 @@ def purchase_to_sign(
     if offer.currency != ZERO_ADDRESS:
         raise CommandError("token-unsupported", f"the price is in units of {offer.currency}, not in coin")
     signature = bytes_told(published.text("signature"), "the licensor's signature")
-    purchase = Purchase(offer, signature, wish.licensee, wish.max_price_wei)
+    purchase = _purchase(offer, signature, wish, logged)
     call = call_of(contracts, purchase)
     expected = {
         "chain_id": contracts.chain_id,
@@ -51,7 +81,35 @@ def purchase_to_sign(
     return purchase
 
 
-def require_signature(purchase: Purchase, contracts: Contracts, node: RpcClient) -> None:
+def _purchase(offer: Offer, signature: bytes, wish: PurchaseWish, logged: Logged | None) -> Bought:
+    if logged is None:
+        return Purchase(offer, signature, wish.licensee, wish.max_price_wei)
+    if statements.work_id(logged.registration.declaration) != offer.work_id:
+        raise DishonestRegistryError("the logged statement is of another work than the offer")
+    return PurchaseUnregistered(
+        logged.registration,
+        logged.signature,
+        logged.inclusion,
+        offer,
+        signature,
+        wish.licensee,
+        wish.max_price_wei,
+    )
+
+
+def logged_for(proposed: Answer, client: ColophonClient, work_id: WorkId) -> Logged | None:
+    """The work's statement from the log, if the proposed transaction makes its title first."""
+    selector = artifact(PurchaseUnregistered.contract).functions[PurchaseUnregistered.function].selector
+    if not proposed.text("data").startswith(f"0x{selector.hex()}"):
+        return None
+    told = client.inclusion(str(work_id))
+    deadline, inclusion = inclusion_told(told)
+    declaration = declaration_told(client.work(str(work_id)), work_id)
+    signature = bytes_told(told.text("signature"), "the claimant's signature")
+    return Logged(Registration(declaration, deadline), signature, inclusion)
+
+
+def require_signature(purchase: Bought, contracts: Contracts, node: RpcClient) -> None:
     """The licensor signed this offer for this chain and ledger: a false ledger address would show here.
 
     A contract's signature (ERC-1271) only the ledger itself can check.

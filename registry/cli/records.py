@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from registry.cli.failures import CommandError
 from registry.cli.plain import format_duration, format_wei, short
 from registry.cli.terminal import Terminal
 from registry.client import Answer
@@ -24,7 +25,22 @@ def is_settled(record: Answer) -> bool:
 def title_of(record: Answer) -> str:
     """What the claimant calls the work."""
     work = record.optional_inner("work")
-    return f"“{work.text('title')}”" if work else "A work whose documents are not here"
+    if work is None:
+        return "A work whose documents are not here"
+    return "Redacted: title and creators were erased" if work.flag("redacted") else f"“{work.text('title')}”"
+
+
+def held_title(record: Answer) -> Answer:
+    """A work's title.
+
+    Raises:
+        CommandError: It is dated by the log alone.
+    """
+    title = record.optional_inner("title")
+    if title is None:
+        work_id = record.text("work_id")
+        raise CommandError("untitled", "the work has no title yet", f"colophon title {work_id} makes one")
+    return title
 
 
 def dated(record: Answer) -> str:
@@ -46,6 +62,9 @@ def print_record(terminal: Terminal, record: Answer) -> None:
     confirmations = f"{status.integer('confirmations')} of {status.integer('confirmations_needed')}"
     terminal.fact("status", f"{status.text('state')} ({confirmations})")
     terminal.fact("dated", dated(record))
+    place = record.optional_inner("log")
+    if place:
+        terminal.fact("in the log", f"leaf {place.integer('leaf_index')}")
     terminal.fact("claimant", declaration.text("claimant"))
     title = record.optional_inner("title")
     if title and title.text("holder") != declaration.text("claimant"):
@@ -65,7 +84,9 @@ def _print_standing(terminal: Terminal, record: Answer) -> None:
     """What became of the declaration, its parents and its title since."""
     for link in record.items_of("links"):
         royalty = percent(link.integer("royalty_bps"))
-        terminal.fact("derived from", f"{link.text('parent')}, licensed here for {royalty} of revenue")
+        end = link.optional_text("end")
+        runs = f"until {end}" if end else "without end"
+        terminal.fact("derived from", f"{link.text('parent')}, licensed here {runs} for {royalty} of revenue")
     for parent in record.get("unlicensed_parents") or []:
         terminal.fact("derived from", f"{parent}, not licensed here")
     for supplement in record.items_of("supplements"):
@@ -83,6 +104,14 @@ def _print_work(terminal: Terminal, record: Answer) -> None:
     work = record.optional_inner("work")
     if work is None:
         return
+    if not work.flag("redacted"):
+        _print_said(terminal, work)
+    terminal.fact(
+        "medium", f"{work.text('medium')}, {work.text('media_type')}, {work.integer('bytes')} bytes"
+    )
+
+
+def _print_said(terminal: Terminal, work: Answer) -> None:
     terminal.fact("by", ", ".join(creator.text("name") for creator in work.items_of("creators")))
     if work.get("year") is not None:
         terminal.fact("year", work["year"])
@@ -92,9 +121,6 @@ def _print_work(terminal: Terminal, record: Answer) -> None:
         terminal.fact(
             "preferences", ", ".join(f"{use} {preferences.text(use)}" for use in sorted(preferences))
         )
-    terminal.fact(
-        "medium", f"{work.text('medium')}, {work.text('media_type')}, {work.integer('bytes')} bytes"
-    )
 
 
 def print_offer(terminal: Terminal, published: Answer) -> None:

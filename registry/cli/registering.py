@@ -37,8 +37,8 @@ def register_file(caller: Caller, description: Description, via: str) -> None:
     _close(session, told, work_id)
 
 
-def register_batch(caller: Caller, descriptions: Sequence[Description]) -> None:
-    """Register many files with a signature for each and one transaction, which the registry pays.
+def register_batch(caller: Caller, descriptions: Sequence[Description], via: str) -> None:
+    """Register many files with a signature for each, into the log or by one transaction of the registry.
 
     Raises:
         CommandError: Some were not taken; the others were.
@@ -52,7 +52,7 @@ def register_batch(caller: Caller, descriptions: Sequence[Description]) -> None:
             drafts.append(ready)
     domain = consent(session, drafts)
     signed = [(one.draft_id, sign(account, statements.digest(one.registration, domain))) for one in drafts]
-    answers = session.client.register_batch(signed).items_of("items")
+    answers = session.client.register_batch(signed, via).items_of("items")
     taken, refused = [], []
     for draft, answer in zip(drafts, answers, strict=True):
         problem = answer.optional_inner("problem")

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from registry.cli.failures import CommandError
 from registry.cli.keys import KeyRing
+from registry.cli.pinning import Pin, pinned
 from registry.cli.receipts import Receipts
 from registry.cli.records import SETTLED, state_of
 from registry.cli.terminal import Terminal
@@ -32,6 +33,7 @@ class Session:
     client: ColophonClient
     receipts: Receipts
     keys: KeyRing
+    pin: Pin
     terminal: Terminal
 
     def page(self, work_id: str) -> str:
@@ -42,9 +44,9 @@ class Session:
         """The deployment that signatures and transactions for this registry are bound to.
 
         Raises:
-            CommandError: The registry names none.
+            CommandError: The registry names none, or another than when it was first met.
         """
-        return contracts_told(self.client.contracts())
+        return pinned(self.pin, contracts_told(self.client.contracts()), self.terminal)
 
     def until_settled(self, work_id: str) -> Answer:
         """The record once it is confirmed, or as it stands when patience is over.
@@ -103,4 +105,4 @@ def session(url: str, folder: Path, terminal: Terminal) -> Iterator[Session]:
     """Open a conversation that shows the caller's own pending works."""
     receipts = Receipts(folder, url.rstrip("/"))
     with ColophonClient(url, receipts.tokens()) as client:
-        yield Session(client, receipts, KeyRing(folder, terminal), terminal)
+        yield Session(client, receipts, KeyRing(folder, terminal), Pin(folder, client.base_url), terminal)

@@ -11,6 +11,7 @@ from registry.cli.consent import statement_to_sign
 from registry.cli.failures import CommandError, DishonestRegistryError
 from registry.cli.naming import work_named
 from registry.cli.plain import parse_percent
+from registry.cli.records import held_title
 from registry.cli.signing import agree_to_sign, sign
 from registry.cli.told import table_told
 from registry.client import Answer
@@ -29,28 +30,28 @@ def propose(caller: Caller, work: str, shares: Sequence[str]) -> None:
     """Make a table of what is typed, sign it as the title's holder, and hand it in."""
     work_id, wanted = work_named(work), shares_typed(shares)
     account = caller.session.keys.unlock(caller.address())
+    series = held_title(caller.client.work(str(work_id))).integer("series")
     epoch = caller.client.revenue(str(work_id)).inner("shares").integer("epoch") + 1
     accounts = sorted(wanted, key=str.lower)
-    table = ShareTable(work_id, epoch, tuple(accounts), tuple(wanted[one] for one in accounts), 0)
+    table = ShareTable(work_id, series, epoch, tuple(accounts), tuple(wanted[one] for one in accounts), 0)
     proposal = caller.client.prepare_shares(str(work_id), {str(one): wanted[one] for one in accounts})
     domain = statements.domain_of(table, caller.session.contracts())
     table = statement_to_sign(proposal.inner("typed_data"), domain, table, _LONGEST_SECONDS)
-    _consent(caller, account, table, proposal.inner("table"))
+    _consent(caller, account, table, proposal.inner("table"), Address(account.address))
 
 
 def sign_table(caller: Caller, work: str, table_hash: str | None) -> None:
-    """Sign a table that lacks the caller's signature.
+    """Sign a table that lacks the caller's signature, or that of a lost account it has taken over from.
 
     Raises:
         CommandError: None does, or several do and none was named.
     """
     work_id, address = work_named(work), caller.address()
     waiting = {
-        told.text("table_hash"): told
+        told.text("table_hash"): (told, place)
         for told in caller.client.share_consents(str(work_id)).items_of("tables")
-        if told.text("status") == _COLLECTING
-        and address in (told.get("missing") or [])
-        and table_hash in (None, told.text("table_hash"))
+        if told.text("status") == _COLLECTING and table_hash in (None, told.text("table_hash"))
+        if (place := _place_of(caller, address, told)) is not None
     }
     if not waiting:
         raise CommandError(
@@ -61,11 +62,11 @@ def sign_table(caller: Caller, work: str, table_hash: str | None) -> None:
     if len(waiting) > 1:
         named = ", ".join(sorted(waiting))
         raise CommandError("which-table", f"several tables wait ({named}): say which with --table")
-    [(named, told)] = waiting.items()
+    [(named, (told, place))] = waiting.items()
     document = told.inner("table")
     fields = {**document, "deadline_unix": document.get("deadline"), "table_hash": named}
     table = table_told(Answer(fields, "table"), work_id)
-    _consent(caller, caller.session.keys.unlock(address), table, document)
+    _consent(caller, caller.session.keys.unlock(address), table, document, place)
 
 
 def show_tables(caller: Caller, work: str) -> None:
@@ -76,6 +77,7 @@ def show_tables(caller: Caller, work: str) -> None:
     terminal.document({"current": current, **told})
     terminal.heading(f"Shares of work {work_id}")
     _tell_rows(caller, current)
+    terminal.fact("note", f"shares are of what is left {statements.PAID_BEFORE_TABLES}")
     for proposed in told.items_of("tables"):
         _tell_consents(caller, proposed)
     terminal.closing(caller.session.page(str(work_id)), f"colophon shares sign {work_id}")
@@ -97,13 +99,32 @@ def shares_typed(texts: Sequence[str]) -> dict[Address, int]:
     return shares
 
 
-def _consent(caller: Caller, account: LocalAccount, table: ShareTable, document: Answer) -> None:
-    """Sign what was checked. The document goes back as it came: a false one would not fit the signature."""
+def _place_of(caller: Caller, address: Address, told: Answer) -> Address | None:
+    """Whose signature a table lacks that the caller can give; the registry says who has taken over."""
+    missing = [Address(account) for account in told.get("missing") or []]
+    if address in missing:
+        return address
+    return next((account for account in missing if _follows(caller, address, account)), None)
+
+
+def _follows(caller: Caller, address: Address, lost: Address) -> bool:
+    recovery = caller.client.account(lost).optional_inner("recovery")
+    started = recovery is not None and recovery.optional_text("started_at") is not None
+    return recovery is not None and started and recovery.text("successor") == address
+
+
+def _consent(
+    caller: Caller, account: LocalAccount, table: ShareTable, document: Answer, place: Address
+) -> None:
+    """Sign what was checked, in the place of an account: the caller's own, or one it has taken over from.
+
+    The document goes back as it came: a false one would not fit the signature.
+    """
     terminal, work_id = caller.terminal, table.work_id
     domain = statements.domain_of(table, caller.session.contracts())
     agree_to_sign(terminal, [statements.plain(table)], domain, "revenue is shared as before")
     signature = sign(account, statements.digest(table, domain))
-    told = caller.client.consent_to_shares(str(work_id), document, account.address, signature)
+    told = caller.client.consent_to_shares(str(work_id), document, place, signature)
     if told.text("table_hash") != str(statements.struct_hash(table)):
         raise DishonestRegistryError("the registry took another table than the one that was signed")
     told = _until_set(caller, work_id, told)

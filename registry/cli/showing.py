@@ -11,9 +11,10 @@ from registry.cli.records import is_settled, print_grant, print_offer, print_off
 from registry.cli.session import Session
 from registry.client import Answer, ProblemError
 
-_NUMBER = re.compile(r"\d{1,20}-T(\d{1,15})-\d{1,9}")
+_NUMBER = re.compile(r"\d{1,20}-(?:L(\d{1,15})|T(\d{1,15})-\d{1,9})")
 _HASH = re.compile(r"0x[0-9a-f]{64}")
 _PAGE = "100"
+_CONTESTED = ("disputed", "stopped")  # what an offer is signed for now, nobody can buy
 
 
 def show(session: Session, named: str, at: str | None) -> None:
@@ -28,7 +29,8 @@ def show(session: Session, named: str, at: str | None) -> None:
     if not _HASH.fullmatch(named.lower()):
         raise CommandError(
             "invalid-value",
-            f"{named!r} is no id (0x and 64 hex digits) and no registration number like 31337-T5-0",
+            f"{named!r} is no id (0x and 64 hex digits) and no registration number like 31337-L5 or "
+            "31337-T5-0",
         )
     kinds: tuple[tuple[Callable[[], Answer], Callable[[Session, Answer], None]], ...] = (
         (lambda: session.client.work(named.lower()), _show_work),
@@ -57,16 +59,17 @@ def _unless_unknown(read: Callable[[], Answer]) -> Answer | None:
 
 
 def _by_number(session: Session, number: str) -> Answer:
-    """Walk the list from its newest end until the number's block is passed."""
+    """By its leaf; one of a title by walking the list from its newest end until its block is passed."""
     found = _NUMBER.fullmatch(number)
-    block = int(found[1]) if found else 0
-    narrowed = {"limit": _PAGE}
+    leaf, block = (found[1], int(found[2] or 0)) if found else (None, 0)
+    narrowed = {"limit": _PAGE} if leaf is None else {"leaf_index": str(int(leaf) - 1)}
     while True:
         page = session.client.works(**narrowed)
         for record in page.items_of("records"):
             if record.optional_text("registration_number") == number:
                 return record
-            if record.inner("title").integer("block_number") < block:
+            title = record.optional_inner("title")
+            if title is not None and title.integer("block_number") < block:
                 page["next_cursor"] = None
         cursor = page.optional_text("next_cursor")
         if cursor is None:
@@ -97,6 +100,8 @@ def _after(record: Answer, available: list[Answer]) -> str:
     work_id = record.text("work_id")
     if not is_settled(record):
         return f"colophon show {work_id}"
+    if record.optional_text("sales") in _CONTESTED:
+        return f"colophon dispute show {work_id}"
     return f"colophon offer {work_id} --price 0.01eth --terms editorial"
 
 

@@ -84,6 +84,18 @@ class Terminal:
             return True
         return bool(typer.confirm(question, default=True, err=True))
 
+    def confirms(self, question: str, instead: str) -> bool:
+        """Whether to do what cannot be undone; nobody has said so by calling, and Enter alone says no.
+
+        Raises:
+            NeedsTerminalError: Nobody is there to be asked.
+        """
+        if self.agreed:
+            return True
+        if not self.can_ask:
+            raise NeedsTerminalError(question.rstrip("?"), instead)
+        return bool(typer.confirm(question, default=False, err=True))
+
     @contextmanager
     def waiting(self, text: str) -> Iterator[Callable[[str], None]]:
         """A spinner while something takes its time; the yielded function replaces its text."""

@@ -81,27 +81,26 @@ def offer_told(published: Answer, offer_hash: OfferHash) -> Offer:
     return offer
 
 
-def sale_told(grant: Answer, published: Answer, grant_id: GrantId) -> Sale:
-    """The sale that issued a grant, as the grant's id commits to it; `published` is the grant's offer.
+def sale_told(told: Answer, grant_id: GrantId) -> Sale:
+    """The sale that issued a grant, as the grant's id commits to it.
 
     Raises:
         DishonestRegistryError: The grant was issued by another sale.
     """
-    offer_hash = _read(lambda told: OfferHash.parse(told.text("offer_hash")), grant, "grant")
-    serial = grant.integer("serial")
-    _require_named("grant", grant_id, statements.grant_id(offer_hash, serial))
-    offer = offer_told(published, offer_hash)
-    return _read(lambda _: Sale(offer, serial), grant, "grant")
+    sale = _read(lambda one: Sale(_offer(one.inner("offer")), one.integer("serial")), told, "sale")
+    issued = statements.grant_id(statements.offer_hash(sale.offer), sale.serial)
+    _require_named("grant", grant_id, issued)
+    return sale
 
 
 def table_told(told: Answer, work_id: WorkId) -> ShareTable:
-    """A share table of a work, as its hash commits to it; epoch 0 is the time before the first.
+    """A share table of a work, as its hash commits to it. A time without one has neither hash nor rows.
 
     Raises:
         DishonestRegistryError: The hash is not this table's.
     """
     table = _read(lambda one: _table(one, work_id), told, "share table")
-    if table.epoch:
+    if not table.stands_for_none or told.get("table_hash") is not None:
         table_hash = _read(lambda one: Hash32.parse(one.text("table_hash")), told, "share table")
         _require_named("share table", table_hash, statements.struct_hash(table))
     return table
@@ -115,7 +114,8 @@ def dispute_told(told: Answer, dispute_id: DisputeId) -> WorkId:
     """
     work_id = _read(lambda one: WorkId.parse(one.text("work_id")), told, "dispute")
     evidence = _read(lambda one: Hash32.parse(one.text("evidence_hash")), told, "dispute")
-    _require_named("dispute", dispute_id, statements.dispute_id(work_id, evidence))
+    opener = _read(lambda one: Address(one.text("opener")), told, "dispute")
+    _require_named("dispute", dispute_id, statements.dispute_id(work_id, evidence, opener))
     return work_id
 
 
@@ -185,6 +185,7 @@ def _table(told: Answer, work_id: WorkId) -> ShareTable:
     rows = told.items_of("contributors")
     return ShareTable(
         work_id=work_id,
+        series=told.integer("series"),
         epoch=told.integer("epoch"),
         contributors=tuple(Address(row.text("account")) for row in rows),
         bps=tuple(row.integer("bps") for row in rows),

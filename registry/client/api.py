@@ -14,11 +14,13 @@ import httpx
 
 from registry.client.answers import Answer
 from registry.client.failures import ProblemError, UnexpectedAnswerError
-from registry.client.transport import exchange
+from registry.client.transport import exchange, retry_after_seconds
 
 # A 100 MB file over a slow line, then its decoding: the registry itself stops a decoder after 30 s.
 UPLOAD_TIMEOUT = httpx.Timeout(120.0, connect=5.0)
 TIMEOUT = httpx.Timeout(30.0, connect=5.0)
+# A public node is asked for every receipt of some blocks first, each answer taking seconds.
+DOCUMENT_TIMEOUT = httpx.Timeout(120.0, connect=5.0)
 # More receipts than this would pass the length that servers accept of a header.
 MAX_TOKENS = 60
 
@@ -87,10 +89,10 @@ class ColophonClient:
         body = {"draft_id": draft_id, "signature": f"0x{signature.hex()}", "via": via}
         return self._ask("POST", "/v1/works", json=body)
 
-    def register_batch(self, signed: Iterable[tuple[str, bytes]]) -> Answer:
+    def register_batch(self, signed: Iterable[tuple[str, bytes]], via: str = "log") -> Answer:
         """Hand in many signed statements, by draft: a record or a problem for each, in their order."""
         items = [{"draft_id": draft, "signature": f"0x{signature.hex()}"} for draft, signature in signed]
-        return self._ask("POST", "/v1/works/batch", json={"items": items})
+        return self._ask("POST", "/v1/works/batch", json={"items": items, "via": via})
 
     def prepare_supplement(self, work_id: str, said: Mapping[str, Any]) -> Answer:
         """Make a supplement ready for the title's holder to sign."""
@@ -111,9 +113,38 @@ class ColophonClient:
         """A work's supplements, with what became of each."""
         return self._ask("GET", f"/v1/works/{work_id}/supplements")
 
+    def prepare_redaction(self, work_id: str) -> Answer:
+        """Make the statement ready that has what is said of a work erased."""
+        return self._ask("POST", f"/v1/works/{work_id}/redaction-drafts")
+
+    def redact(self, work_id: str, redaction: Mapping[str, Any], signature: bytes) -> Answer:
+        """Hand in a signed redaction: the tombstone, the same when asked twice."""
+        body = {"redaction": dict(redaction), "signature": f"0x{signature.hex()}"}
+        return self._ask("POST", f"/v1/works/{work_id}/redaction", json=body)
+
     def work(self, work_id: str) -> Answer:
         """One record."""
         return self._ask("GET", f"/v1/works/{work_id}")
+
+    def inclusion(self, work_id: str) -> Answer:
+        """A logged work's statement and its place under an anchored root."""
+        return self._ask("GET", f"/v1/works/{work_id}/inclusion")
+
+    def evidence(self, work_id: str) -> bytes:
+        """The evidence bundle of a work on chain, as the bytes of its file."""
+        return self._fetch(f"/v1/works/{work_id}/evidence")
+
+    def certificate(self, work_id: str) -> bytes:
+        """Its certificate, a PDF/A-3 file with the bundle inside."""
+        return self._fetch(f"/v1/works/{work_id}/certificate")
+
+    def credential(self, work_id: str) -> bytes:
+        """The same as a verifiable credential, canonical JSON."""
+        return self._fetch(f"/v1/works/{work_id}/credential")
+
+    def make_title(self, work_id: str) -> Answer:
+        """Have the registry make a logged work's title."""
+        return self._ask("POST", f"/v1/works/{work_id}/title")
 
     def history(self, work_id: str) -> Answer:
         """What happened to a work, in order."""
@@ -163,6 +194,10 @@ class ColophonClient:
     def grant(self, grant_id: str, at: str | None = None) -> Answer:
         """One grant, and whether it is valid at a time (RFC 3339 or Unix seconds; now without one)."""
         return self._ask("GET", f"/v1/grants/{grant_id}", params={} if at is None else {"at": at})
+
+    def sale(self, grant_id: str) -> Answer:
+        """The whole offer and the serial that a grant's id commits to."""
+        return self._ask("GET", f"/v1/grants/{grant_id}/sale")
 
     def grants(self, **narrowed: str) -> Answer:
         """A page of grants, newest first: `work_id`, `licensee`, `cursor`."""
@@ -254,10 +289,17 @@ class ColophonClient:
             files = {"file": (file.name, content, media_type)}
             return self._ask("POST", path, data=dict(form), files=files, timeout=UPLOAD_TIMEOUT)
 
-    def _ask(self, method: str, path: str, **request: Any) -> Answer:
+    def _fetch(self, path: str) -> bytes:
+        return self._exchange("GET", path, timeout=DOCUMENT_TIMEOUT).content
+
+    def _exchange(self, method: str, path: str, **request: Any) -> httpx.Response:
         response = exchange(self._http, method, path, **request)
         if not response.is_success:
             raise _problem(response)
+        return response
+
+    def _ask(self, method: str, path: str, **request: Any) -> Answer:
+        response = self._exchange(method, path, **request)
         try:
             return Answer.of(response.json(), path)
         except ValueError as problem:
@@ -283,8 +325,13 @@ def _problem(response: httpx.Response) -> ProblemError:
         body = response.json()
     except ValueError:
         body = None
+    again = retry_after_seconds(response)
     if not isinstance(body, dict) or "code" not in body:
-        raise UnexpectedAnswerError(response.url.path, f"is HTTP {response.status_code} without a problem")
+        status = response.status_code
+        raise UnexpectedAnswerError(
+            response.url.path, f"is HTTP {status} without a problem", status=status, retry_after_seconds=again
+        )
     told = {"type", "title", "status", "detail", "code", "instance"}
     facts = {key: body[key] for key in body.keys() - told}
-    return ProblemError(str(body["code"]), str(body.get("detail", body["code"])), response.status_code, facts)
+    detail = str(body.get("detail", body["code"]))
+    return ProblemError(str(body["code"]), detail, response.status_code, facts, again)

@@ -18,12 +18,23 @@ class ClientError(Exception):
 
 
 class ProblemError(ClientError):
-    """The registry answered with a problem (RFC 9457); `code`, `detail` and `facts` are its own words."""
+    """The registry answered with a problem (RFC 9457); `code`, `detail` and `facts` are its own words.
 
-    def __init__(self, code: str, detail: str, status: int, facts: dict[str, object]) -> None:
+    `retry_after_seconds` is when to come back, where that was told (RFC 9110 section 10.2.3).
+    """
+
+    def __init__(
+        self,
+        code: str,
+        detail: str,
+        status: int,
+        facts: dict[str, object],
+        retry_after_seconds: int | None = None,
+    ) -> None:
         super().__init__(code, detail, **facts)
         self.detail = detail
         self.status = status
+        self.retry_after_seconds = retry_after_seconds
 
 
 class NoRegistryError(ClientError):
@@ -43,7 +54,14 @@ class LostRegistryError(ClientError):
 
 
 class UnexpectedAnswerError(ClientError):
-    """Something answered that does not speak as this registry does."""
+    """Something answered that does not speak as this registry does: a proxy before it, perhaps.
 
-    def __init__(self, what: str, problem: str) -> None:
+    `status` is that of an answer which was no success; `retry_after_seconds` as in ProblemError.
+    """
+
+    def __init__(
+        self, what: str, problem: str, *, status: int | None = None, retry_after_seconds: int | None = None
+    ) -> None:
         super().__init__("unexpected-answer", f"the answer is not a registry's: {what} {problem}", what=what)
+        self.status = status
+        self.retry_after_seconds = retry_after_seconds

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
@@ -23,3 +25,17 @@ def exchange(http: httpx.Client, method: str, url: str, **request: Any) -> httpx
         raise NoRegistryError(place) from problem
     except httpx.TransportError as problem:
         raise LostRegistryError(place, str(problem) or type(problem).__name__) from problem
+
+
+def retry_after_seconds(response: httpx.Response) -> int | None:
+    """When to come back, from now (RFC 9110 section 10.2.3: seconds or a date); None if that is not told."""
+    told = response.headers.get("Retry-After", "").strip()
+    if told.isascii() and told.isdigit():
+        return int(told)
+    try:
+        moment = parsedate_to_datetime(told)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0, int((moment - datetime.now(UTC)).total_seconds()))

@@ -20,13 +20,13 @@ class NotTitleHolderError(RegistryError):
 
 
 class StaleOfferError(RegistryError):
-    """The title has moved to another series since the offer was signed."""
+    """The title has moved to another series since the offer, or the share table, was signed."""
 
     code = "stale-offer"
 
     def __init__(self, offer_series: int, title_series: int) -> None:
         super().__init__(
-            f"the offer was signed for series {offer_series}, the title is at {title_series}",
+            f"it was signed for series {offer_series}, the title is at {title_series}",
             offer_series=offer_series,
             title_series=title_series,
         )

@@ -95,6 +95,20 @@ class NotFoundError(RegistryError):
         super().__init__(f"there is no {what} {identifier}", what=what, identifier=identifier)
 
 
+class RedactedError(RegistryError):
+    """What was asked for was erased, as the holder of the title or the claimant demanded."""
+
+    code = "redacted"
+
+    def __init__(self, work_id: str, redacted_at: datetime) -> None:
+        super().__init__(
+            f"what was said of work {work_id} was erased on {redacted_at:%Y-%m-%d %H:%M} UTC, as its holder "
+            "asked",
+            work_id=work_id,
+            redacted_at=redacted_at,
+        )
+
+
 class InvalidCursorError(RegistryError):
     """The cursor was not made by this list."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from registry.errors.base import RegistryError
 
 
@@ -41,6 +43,24 @@ class DeepReorgError(RegistryError):
         super().__init__(f"final block {block_number} is no longer on the chain", block_number=block_number)
 
 
+class LogDivergedError(RegistryError):
+    """The chain shows an anchor of our account that our log cannot explain: a person must look.
+
+    Either the log lost leaves that were acknowledged, as after a restore from a backup that is too old, or
+    somebody else anchors with the account's key.
+    """
+
+    code = "log-diverged"
+
+    def __init__(self, size: int, root: str, problem: str) -> None:
+        super().__init__(
+            f"the chain shows root {root} of {size} leaves for our log: {problem}",
+            size=size,
+            root=root,
+            problem=problem,
+        )
+
+
 class ChainInUseError(RegistryError):
     """Another process holds the embedded chain."""
 
@@ -62,6 +82,16 @@ class DeploymentChangedError(RegistryError):
             expected=expected,
             folder=folder,
         )
+
+
+class DeploymentInProgressError(RegistryError):
+    """Another process deploys by the same manifest; nothing was sent, safe to repeat once it has ended."""
+
+    code = "deployment-in-progress"
+
+    def __init__(self, manifest: str, pid: int | None) -> None:
+        who = "another process" if pid is None else f"process {pid}"
+        super().__init__(f"{who} is deploying by {manifest}", manifest=manifest, pid=pid)
 
 
 class CodeMismatchError(RegistryError):
@@ -118,6 +148,22 @@ class FaucetDryError(RegistryError):
         super().__init__(
             f"{account} already holds {cap_wei} wei or more", account=account, cap_wei=str(cap_wei)
         )
+
+
+class QuotaSpentError(RegistryError):
+    """The registry has carried as much for an account today as it does for one; nothing was stored."""
+
+    code = "quota-spent"
+
+    def __init__(self, account: str, limit: int, again_at: datetime) -> None:
+        super().__init__(
+            f"the registry carries at most {limit} statements a day for {account}: again from "
+            f"{again_at:%Y-%m-%d %H:%M} UTC, or with a transaction of the account's own",
+            account=account,
+            limit=limit,
+            again_at=again_at,
+        )
+        self.again_at = again_at
 
 
 class WrongPassphraseError(RegistryError):

@@ -6,8 +6,10 @@ import logging
 import threading
 from collections.abc import Callable
 
-from registry.errors import DeepReorgError, RegistryError
+from registry.errors import DeepReorgError, LogDivergedError, LogError, RegistryError
 
+# What a person has to look at: going on would sign or show what does not hold.
+_ENDS = (DeepReorgError, LogDivergedError, LogError)
 _log = logging.getLogger(__name__)
 
 
@@ -15,8 +17,8 @@ class Loop:
     """Calls `step` until it returns False, then waits `idle_seconds` and begins again.
 
     A `RegistryError` is logged and tried again after the wait: nothing is lost by a chain or store that does
-    not answer. A `DeepReorgError`, or an error nobody foresaw, ends the loop loudly: `failure` tells why, and
-    readiness reports it.
+    not answer. A chain or a log that contradicts what was seen of it, or an error nobody foresaw, ends the
+    loop loudly: `failure` tells why, and readiness reports it.
     """
 
     def __init__(self, name: str, step: Callable[[], bool], idle_seconds: float) -> None:
@@ -43,7 +45,7 @@ class Loop:
             try:
                 moved = self._step()
                 self.trouble = None
-            except DeepReorgError as problem:
+            except _ENDS as problem:
                 self._end(problem)
                 return
             except RegistryError as problem:

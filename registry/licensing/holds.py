@@ -32,12 +32,18 @@ class Holds:
         return replace(self, admitted_until=at)
 
     def upheld(self, opened_at: int, at: int) -> Holds:
-        """A dispute was upheld. Two that were open at once cover together what either does; others do not."""
+        """A dispute was upheld. Two that were open at once cover together what either does.
+
+        Others are kept apart, as far as two windows go: a third joins those of the first two.
+        """
         if opened_at < self.upheld_at and at < self.upheld_at + REFUND_SECONDS:
             return replace(self, upheld_opened_at=min(opened_at, self.upheld_opened_at), upheld_at=at)
+        # A window that still runs is not taken away by a third ruling: it is joined with the second one's.
+        runs = at < self.earlier_upheld_at + REFUND_SECONDS
+        joined = min(self.upheld_opened_at, self.earlier_opened_at)
         return replace(
             self,
-            earlier_opened_at=self.upheld_opened_at,
+            earlier_opened_at=joined if runs else self.upheld_opened_at,
             earlier_upheld_at=self.upheld_at,
             upheld_opened_at=opened_at,
             upheld_at=at,

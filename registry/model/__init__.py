@@ -51,6 +51,7 @@ from registry.model.acts.recovery import (
     SetRecovery,
     StartRecovery,
 )
+from registry.model.certificate import CertificateFacts, ChainFacts, Creator
 from registry.model.chain import (
     Block,
     Call,
@@ -77,7 +78,7 @@ from registry.model.licence import (
 )
 from registry.model.media import Code, Extraction, Feature, Hit, Judgement, Match, Posting, Verdict
 from registry.model.money import MAX_CONTRIBUTORS, Sale, ShareTable, no_table
-from registry.model.proofs import MAX_PROOF, Inclusion
+from registry.model.proofs import MAX_PROOF, Anchor, Inclusion
 from registry.model.values import (
     UINT40_MAX,
     UINT64_MAX,
@@ -92,7 +93,7 @@ from registry.model.values import (
     from_unix,
     to_unix,
 )
-from registry.model.work import Declaration, ProofLevel, Registration, Status, Supplement, Via
+from registry.model.work import Declaration, ProofLevel, Redaction, Registration, Status, Supplement, Via
 
 __all__ = [
     "ALL_FLAGS",
@@ -110,6 +111,7 @@ __all__ = [
     "Act",
     "Address",
     "AdmitDispute",
+    "Anchor",
     "AnchorCheckpoint",
     "Answer",
     "AnswerDispute",
@@ -122,7 +124,9 @@ __all__ = [
     "CancelDeclaration",
     "CancelOffer",
     "CancelRecovery",
+    "CertificateFacts",
     "ChainEvent",
+    "ChainFacts",
     "ClaimBonds",
     "ClaimCarried",
     "ClaimRemainder",
@@ -130,6 +134,7 @@ __all__ = [
     "Code",
     "Commit",
     "Contracts",
+    "Creator",
     "Declaration",
     "DeskTerms",
     "DisputeId",
@@ -161,6 +166,7 @@ __all__ = [
     "RecoverGrants",
     "RecoverTitles",
     "Recovery",
+    "Redaction",
     "Refund",
     "Register",
     "RegisterBatch",

@@ -142,3 +142,7 @@ class Recovery:
     successor: Address
     delay: int
     started_at: int | None
+
+    def is_complete(self, now: int) -> bool:
+        """Whether the successor speaks for the account at a Unix second."""
+        return self.started_at is not None and now >= self.started_at + self.delay

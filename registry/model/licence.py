@@ -60,7 +60,7 @@ class Offer:
             "max_grants": (self.max_grants, 1, UNLIMITED_GRANTS),
             "duration": (self.duration, 1, PERPETUAL),
             "valid_from": (self.valid_from, 0, UINT64_MAX),
-            "valid_until": (self.valid_until, self.valid_from + 1, UINT64_MAX),
+            "valid_until": (self.valid_until, self.valid_from, UINT64_MAX),
         }
         for name, (value, low, high) in bounds.items():
             if not low <= value <= high:

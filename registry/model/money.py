@@ -28,20 +28,24 @@ class Sale:
 class ShareTable:
     """Who shares what is left after carrier and parents, in hundredths of a percent; the rest is the work's.
 
-    `epoch` counts the tables of a work from 1; `contributors` ascend by address. Epoch 0 without rows stands
-    for the time before the first table.
+    `series` is the title's: a table counts only while the holder who signed it has the title. `epoch` counts
+    from 1 the tables of a work and its times without one; `contributors` ascend by address. A table without
+    rows and deadline stands for no table (`no_table`).
 
     Raises:
         InvalidValueError: What RoyaltyVault would refuse in any table.
     """
 
     work_id: WorkId
+    series: int
     epoch: int
     contributors: tuple[Address, ...]
     bps: tuple[int, ...]
     deadline: int
 
     def __post_init__(self) -> None:
+        if not 0 <= self.series < 2**32:
+            raise InvalidValueError("series", "must be an unsigned 32-bit number")
         if not 0 <= self.epoch < 2**32 or (self.epoch == 0 and self.contributors):
             raise InvalidValueError("epoch", "must be 1 or more for a table, and fit 32 bits")
         if not 0 <= self.deadline <= UINT64_MAX:
@@ -65,11 +69,19 @@ class ShareTable:
         """What belongs to the work itself, so to whoever holds its title when it is claimed."""
         return MAX_BPS - sum(self.bps)
 
+    @property
+    def stands_for_none(self) -> bool:
+        """Whether it stands for a time without a table. None is ever set with a deadline of zero."""
+        return not self.deadline and not self.contributors
+
     def signers(self, before: ShareTable) -> tuple[Address, ...]:
         """Everybody in this table and the one before, ascending: all of them must agree."""
         return tuple(sorted({*self.contributors, *before.contributors}, key=str.lower))
 
 
-def no_table(work_id: WorkId) -> ShareTable:
-    """What stands for a work's first time, in which all revenue belongs to the work."""
-    return ShareTable(work_id, 0, (), (), 0)
+def no_table(work_id: WorkId, epoch: int = 0) -> ShareTable:
+    """What stands for a time in which all revenue belongs to the work.
+
+    That is before its first table (epoch 0), and from a ruling that gave the title away until the next table.
+    """
+    return ShareTable(work_id, 0, epoch, (), (), 0)

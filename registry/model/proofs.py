@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from registry.errors import InvalidValueError
-from registry.model.values import UINT64_MAX, Address, Hash32
+from registry.model.values import UINT64_MAX, Address, Hash32, TransactionHash
 
 MAX_PROOF = 64  # a tree of 2^64 leaves is no higher
 
@@ -27,3 +27,15 @@ class Inclusion:
             raise InvalidValueError("leaf_index", f"{self.leaf_index} is not below {self.size}")
         if len(self.proof) > MAX_PROOF:
             raise InvalidValueError("proof", f"{len(self.proof)} siblings of at most {MAX_PROOF}")
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A root that an account dated on chain: the block's time is the date of every leaf below it."""
+
+    log: Address
+    root: Hash32
+    size: int
+    block_number: int
+    log_index: int
+    transaction_hash: TransactionHash

@@ -80,7 +80,7 @@ class GrantId(Hash32):
 
 
 class DisputeId(Hash32):
-    """`keccak256(abi.encode(workId, evidenceHash))`."""
+    """`keccak256(abi.encode(workId, evidenceHash, opener))`."""
 
     __slots__ = ()
 

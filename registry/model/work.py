@@ -61,9 +61,26 @@ class Supplement:
         _check_deadline(self.deadline)
 
 
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """ "Erase what is said of this work": `metadata_hash` is that of its declaration, which stays.
+
+    No contract reads it: it asks a registry for what only a registry can do. Its signature is bound to chain
+    and contracts all the same, so that one given to a test registry erases nothing elsewhere.
+    """
+
+    work_id: WorkId
+    metadata_hash: Hash32
+    deadline: int
+
+    def __post_init__(self) -> None:
+        _check_deadline(self.deadline)
+
+
 class Via(StrEnum):
     """The way a declaration gets on chain."""
 
+    LOG = "log"
     REGISTER = "register"
     REGISTER_FOR = "registerFor"
     BATCH = "batch"

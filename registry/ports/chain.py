@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
+from registry.evidence import ReceiptProof
 from registry.model import (
     Act,
     Address,
@@ -21,6 +23,14 @@ from registry.model import (
     TransactionHash,
     TransactionRequest,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class ProvenTransaction:
+    """That a transaction's receipt is in a block; `first_log_index` is the block's count before its logs."""
+
+    proof: ReceiptProof
+    first_log_index: int
 
 
 class Chain(Protocol):
@@ -99,8 +109,21 @@ class Chain(Protocol):
     def receipt(self, transaction_hash: TransactionHash) -> Receipt | None:
         """The receipt once mined on the canonical chain, None before."""
 
-    def is_contract_signature(self, signer: Address, digest: Hash32, signature: bytes) -> bool:
-        """Whether a contract account accepts the signature (ERC-1271), at the newest block."""
+    def receipt_proof(self, transaction_hash: TransactionHash) -> ProvenTransaction:
+        """The proof that the canonical block of a mined transaction holds its receipt.
+
+        Raises:
+            NotFoundError: It is not mined, or its block was reorganised away meanwhile.
+            UnsupportedReceiptError, UnsupportedHeaderError: The block holds what cannot be proven here.
+        """
+
+    def event_signature(self, event: ChainEvent) -> str:
+        """The types of one of our contracts' events, as in `Transfer(address,address,uint256)`."""
+
+    def is_contract_signature(
+        self, signer: Address, digest: Hash32, signature: bytes, at: int | None = None
+    ) -> bool:
+        """Whether a contract account accepts the signature (ERC-1271), at that block or the newest one."""
 
     def call(self, act: Act) -> Call:
         """The call that is this act on this deployment."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Protocol
 
 from registry.model import (
@@ -14,6 +15,7 @@ from registry.model import (
     Hash32,
     Offer,
     OfferHash,
+    Redaction,
     Registration,
     ShareTable,
     Supplement,
@@ -22,11 +24,19 @@ from registry.model import (
 )
 
 
+class ComputedBy(StrEnum):
+    """Who made a fingerprint: the registry from the file, or the claimant, which nobody has checked."""
+
+    REGISTRY = "registry"
+    CLAIMANT = "claimant"
+
+
 @dataclass(frozen=True, slots=True)
 class RegistrationEntry:
     """A signed declaration as the journal keeps it, with the documents that its hashes name.
 
-    `metadata`, `fingerprint` and `report` are documents; `token_hash` is SHA-256 of the receipt token;
+    `metadata`, `fingerprint` and `report` are documents, the first and the last None once they were erased
+    (`redacted_at`), as are `preview`, `deposit` and `salt`; `token_hash` is SHA-256 of the receipt token;
     `features` name the blobs; `preview` is the blob of a preview the claimant asked to be shown. `salt` hides
     the declaration in its commitment, where it came in to be revealed later; until then it is nobody else's.
     """
@@ -37,25 +47,47 @@ class RegistrationEntry:
     signature: bytes
     via: Via
     received_at: datetime
-    metadata: Mapping[str, Any]
+    metadata: Mapping[str, Any] | None
     fingerprint: Mapping[str, Any]
-    report: Mapping[str, Any]
+    report: Mapping[str, Any] | None
     token_hash: Hash32
     preview: Hash32 | None = None
     deposit: Hash32 | None = None
     salt: Hash32 | None = None
+    computed_by: ComputedBy = ComputedBy.REGISTRY
+    redacted_at: datetime | None = None
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether the fingerprint is that of a file which the registry has seen."""
+        return self.computed_by is ComputedBy.REGISTRY
 
 
 @dataclass(frozen=True, slots=True)
 class SupplementEntry:
-    """A signed supplement and its metadata document."""
+    """A signed supplement and its metadata document, None once it was erased."""
 
     work_id: WorkId
     digest: Hash32
     supplement: Supplement
     signature: bytes
     received_at: datetime
-    metadata: Mapping[str, Any]
+    metadata: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class RedactionEntry:
+    """A signed redaction: the tombstone over all that was said of a work before it came in.
+
+    `signer` is the account it was signed for, the holder of the title or the claimant.
+    """
+
+    work_id: WorkId
+    digest: Hash32
+    redaction: Redaction
+    signer: Address
+    signature: bytes
+    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +128,7 @@ class AnswerEntry:
     received_at: datetime
 
 
-JournalEntry = RegistrationEntry | SupplementEntry | OfferEntry | ConsentEntry | AnswerEntry
+JournalEntry = RegistrationEntry | SupplementEntry | RedactionEntry | OfferEntry | ConsentEntry | AnswerEntry
 
 
 class Journal(Protocol):
@@ -108,11 +140,17 @@ class Journal(Protocol):
     def append(self, entry: JournalEntry) -> int:
         """Keep a statement in the caller's unit of work; its gapless sequence number, from 1."""
 
+    def append_all(self, entries: Sequence[JournalEntry]) -> list[int]:
+        """Keep many statements in as few steps as one; their sequence numbers, in the order given."""
+
     def entries(self, after: int = 0, limit: int = 1000) -> list[tuple[int, JournalEntry]]:
         """Statements with a sequence number above `after`, in order."""
 
     def registrations(self, work_ids: Sequence[WorkId]) -> dict[WorkId, RegistrationEntry]:
         """The newest signed declaration of each work that has one."""
+
+    def registrations_by_digest(self, digests: Sequence[Hash32]) -> dict[Hash32, RegistrationEntry]:
+        """Signed declarations by the digest that was signed."""
 
     def registration_by_token(self, token_hash: Hash32) -> RegistrationEntry | None:
         """The record a receipt token belongs to."""
@@ -120,8 +158,23 @@ class Journal(Protocol):
     def registrations_of(self, claimant: Address, content_hash: Hash32) -> list[RegistrationEntry]:
         """What one claimant has declared of the same bytes, oldest first."""
 
+    def registrations_of_each(self, claims: Sequence[tuple[Address, Hash32]]) -> list[RegistrationEntry]:
+        """The same for several claimants, each with a content hash."""
+
     def names_blob(self, blob: Hash32) -> bool:
         """Whether a record keeps a blob as its preview or deposit copy."""
+
+    def redactions(self, work_ids: Sequence[WorkId]) -> dict[WorkId, RedactionEntry]:
+        """The first redaction of each work that has one."""
+
+    def erase_redacted(self) -> list[WorkId]:
+        """Erase what was said of works before a redaction of theirs came in; the works with anything left.
+
+        Tombstones win, whenever it is called: over what a restored table brought back as well.
+        """
+
+    def erased_blobs(self) -> list[Hash32]:
+        """Every preview and deposit copy that was erased and that no record names."""
 
     def bind(self, manifest_id: Hash32) -> Hash32:
         """The deployment this journal's statements are bound to: the given one, if there was none before."""
@@ -168,6 +221,12 @@ class Drafts(Protocol):
 
     def get(self, key: Hash32) -> Draft | None:
         """The draft, expired ones included until they are purged."""
+
+    def discard(self, claimant: Address, content_hash: Hash32) -> list[Hash32]:
+        """Delete a claimant's drafts of the same bytes; the blobs no draft names now."""
+
+    def names_blob(self, blob: Hash32) -> bool:
+        """Whether a draft keeps a blob as its preview or deposit copy."""
 
     def purge(self, before: datetime) -> list[Hash32]:
         """Delete drafts that expired before a time; the blobs (preview, deposit) no draft names now."""

@@ -65,6 +65,12 @@ class Outbox(Protocol):
             StoreUnavailableError: Nothing was stored; safe to retry.
         """
 
+    def charge(self, account: Address, day: int) -> int:
+        """Count one more statement that is carried for an account on a day; how many by now.
+
+        Days are counted from 1970, in UTC. Earlier ones are forgotten, of every account.
+        """
+
     def item(self, key: Hash32) -> OutboxItem | None:
         """One intent."""
 

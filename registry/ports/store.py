@@ -6,7 +6,9 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from registry.model import Hash32
+from registry.ports.anchored import Anchored
 from registry.ports.journal import Drafts, Journal
+from registry.ports.log_store import LogStore
 from registry.ports.outbox import Outbox
 from registry.ports.views import SimilarityIndex, Views
 
@@ -19,6 +21,10 @@ class UnitOfWork(Protocol):
         """What was signed."""
 
     @property
+    def log(self) -> LogStore:
+        """What was logged."""
+
+    @property
     def drafts(self) -> Drafts:
         """What is being prepared."""
 
@@ -29,6 +35,10 @@ class UnitOfWork(Protocol):
     @property
     def views(self) -> Views:
         """What is derived."""
+
+    @property
+    def anchored(self) -> Anchored:
+        """What of the log the chain shows."""
 
     @property
     def index(self) -> SimilarityIndex:
@@ -50,6 +60,13 @@ class Store(Protocol):
 
         Raises:
             StoreUnavailableError: The store cannot be read.
+        """
+
+    def scrub(self) -> None:
+        """Overwrite what was deleted, wherever the store's own files may still hold it.
+
+        Raises:
+            StoreUnavailableError: Somebody keeps it from that; try again later.
         """
 
 

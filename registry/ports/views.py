@@ -24,20 +24,28 @@ from registry.ports.journal import RegistrationEntry
 
 @dataclass(frozen=True, slots=True)
 class WorkFilter:
-    """What a list of works is narrowed to; `text` is searched in titles and creators."""
+    """What a list of works is narrowed to; `text` is searched in titles and creators.
+
+    With `leaf_index` it is the work that this leaf of the log dates, and no other.
+    """
 
     text: str | None = None
     claimant: Address | None = None
     medium: str | None = None
     content_hash: Hash32 | None = None
+    leaf_index: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where an event stands on the chain: the order of lists, and what a cursor holds."""
+    """Where an event stands on the chain: the order of lists, and what a cursor holds.
+
+    One anchor dates many works: they stand in the order of their leaves.
+    """
 
     block_number: int
     log_index: int
+    leaf_index: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +83,7 @@ class Views(Protocol):
         """Blocks up to a number can no longer be rewound."""
 
     def rewind(self, number: int) -> list[WorkId]:
-        """Drop every block above a number, with its events and clashes; the works no longer on chain.
+        """Drop every block above a number, with all that it brought; the works that are on chain no longer.
 
         Raises:
             DeepReorgError: One of them was marked final.
@@ -102,10 +110,13 @@ class Views(Protocol):
     def registered(
         self, narrowed: WorkFilter, after: Position | None, limit: int
     ) -> list[tuple[Position, WorkId]]:
-        """Works whose registration is on chain, newest first, beginning below `after`."""
+        """Works with a title or a date on chain, newest first by what they had first, from below `after`."""
 
-    def add_registration(self, entry: RegistrationEntry) -> None:
-        """Make a journalled declaration searchable; the same again changes nothing."""
+    def add_registrations(self, entries: Sequence[RegistrationEntry]) -> None:
+        """Make journalled declarations searchable; the same again changes nothing."""
+
+    def forget_words(self, work_ids: Sequence[WorkId]) -> None:
+        """Find works by their titles and creators no longer; all else about them stays."""
 
     def add_clash(
         self, first: WorkId, second: WorkId, block_number: int, judgement: Mapping[str, Any]

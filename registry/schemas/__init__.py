@@ -1,4 +1,4 @@
-"""JSON Schemas (draft 2020-12) of the documents whose hashes are signed; unknown keys are refused."""
+"""JSON Schemas (draft 2020-12): documents whose hashes are signed, and evidence; unknown keys are refused."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, ValidationError
 
 from registry.errors import InvalidDocumentError
 
-NAMES = ("metadata", "fingerprint", "report", "terms")
+NAMES = ("metadata", "fingerprint", "report", "terms", "evidence")
 
 
 @cache
 def schema(name: str) -> dict[str, Any]:
-    """The JSON Schema of `metadata`, `fingerprint`, `report` or `terms`."""
+    """The JSON Schema of one of `NAMES`."""
     loaded: dict[str, Any] = json.loads(files(__name__).joinpath(f"{name}.json").read_text("utf-8"))
     return loaded
 
@@ -25,6 +25,17 @@ def schema(name: str) -> dict[str, Any]:
 @cache
 def _validator(name: str) -> Draft202012Validator:
     return Draft202012Validator(schema(name))
+
+
+def check_first(name: str, document: Mapping[str, Any]) -> None:
+    """Check a document of a stranger: no more of it than up to its first fault, in the schema's order.
+
+    Raises:
+        InvalidDocumentError: As `check`.
+    """
+    fault = next(_validator(name).iter_errors(document), None)
+    if fault is not None:
+        raise _invalid(name, fault)
 
 
 def check(name: str, document: Mapping[str, Any]) -> None:
@@ -37,5 +48,9 @@ def check(name: str, document: Mapping[str, Any]) -> None:
         _validator(name).iter_errors(document), key=lambda fault: [str(step) for step in fault.path]
     )
     if faults:
-        path = "".join(f"/{step}" for step in faults[0].path)
-        raise InvalidDocumentError(f"colophon.{name}/1", path, faults[0].message[:300])
+        raise _invalid(name, faults[0])
+
+
+def _invalid(name: str, fault: ValidationError) -> InvalidDocumentError:
+    path = "".join(f"/{step}" for step in fault.path)
+    return InvalidDocumentError(f"colophon.{name}/1", path, fault.message[:300])

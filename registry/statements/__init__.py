@@ -1,6 +1,6 @@
-"""What a person signs: statements (EIP-712), digests, whose signature it is, and one-sentence readings."""
+"""What a person signs: statements (EIP-712), digests, signers, readings. And what the chain's events mean."""
 
-from registry.statements.act_readings import plain_act
+from registry.statements.act_readings import ESCAPED_BY_PASSING_ON, plain_act
 from registry.statements.encoding import (
     CONTRACT_OF,
     DOMAIN_TYPE,
@@ -18,22 +18,28 @@ from registry.statements.encoding import (
     typed_data,
     work_id,
 )
-from registry.statements.readings import LAST_PRINTABLE_SECOND, percent, plain
+from registry.statements.event_readings import SILENT, Voice, event_reading
+from registry.statements.readings import LAST_PRINTABLE_SECOND, PAID_BEFORE_TABLES, percent, plain, tag_words
 from registry.statements.recovery import SECP256K1_HALF_ORDER, SIGNATURE_BYTES, recover
 
 __all__ = [
     "CONTRACT_OF",
     "DOMAIN_TYPE",
+    "ESCAPED_BY_PASSING_ON",
     "LAST_PRINTABLE_SECOND",
+    "PAID_BEFORE_TABLES",
     "SECP256K1_HALF_ORDER",
     "SIGNATURE_BYTES",
+    "SILENT",
     "TYPES",
     "Domain",
     "Statement",
+    "Voice",
     "commitment",
     "digest",
     "dispute_id",
     "domain_of",
+    "event_reading",
     "grant_id",
     "message",
     "offer_hash",
@@ -42,6 +48,7 @@ __all__ = [
     "plain_act",
     "recover",
     "struct_hash",
+    "tag_words",
     "typed_data",
     "work_id",
 ]

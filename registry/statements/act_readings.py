@@ -6,9 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 from registry import model
-from registry.model import ZERO_ADDRESS, Act, Address, DisputeStatus, Offer, Sale
+from registry.model import ZERO_ADDRESS, Act, Address, DisputeStatus, Offer, Sale, ShareTable
 from registry.statements.encoding import grant_id, offer_hash, work_id
 from registry.statements.readings import percent, plain
+
+# Said wherever a dispute is opened: its bond may buy nothing.
+ESCAPED_BY_PASSING_ON = (
+    "until the arbiter admits it, the holder can escape it by passing the title on as soon as no freeze "
+    "runs; what the arbiter opens is admitted at once, so ask the arbiter to open it if that is to be feared"
+)
 
 _OUTCOMES = {
     DisputeStatus.DISMISSED: "dismiss",
@@ -61,6 +67,10 @@ def _share(act: model.ClaimShare) -> str:
     )
 
 
+def _under(table: ShareTable) -> str:
+    return f"{'from the time without table' if table.stands_for_none else 'under table'} {table.epoch}"
+
+
 def _rule(act: model.RuleDispute) -> str:
     ended = f", and end {_grants(act.bad_faith)}" if act.bad_faith else ""
     return f"As arbiter, {_OUTCOMES.get(act.outcome, 'rule on')} dispute {act.dispute_id}{ended}."
@@ -70,7 +80,7 @@ def _open(act: model.OpenDispute) -> str:
     wish = "" if act.assignee == ZERO_ADDRESS else f", asking that the title be given to {act.assignee}"
     return (
         f"Contest the title of work {act.work_id} with evidence {act.evidence_hash}{wish}, posting a bond of "
-        f"{act.bond} wei that is lost if the dispute is dismissed."
+        f"{act.bond} wei that is lost if the dispute is dismissed; {ESCAPED_BY_PASSING_ON}."
     )
 
 
@@ -138,8 +148,8 @@ _READINGS: dict[type[Act], Callable[[Any], str]] = {
     model.SetShares: lambda act: f"Carry this signed statement: {plain(act.table)}",
     model.ClaimShare: _share,
     model.ClaimRemainder: lambda act: (
-        f"Pay {_currency(act.currency)} that belongs to work {act.table.work_id} under table "
-        f"{act.table.epoch} to {act.receiver}."
+        f"Pay {_currency(act.currency)} that belongs to work {act.table.work_id} {_under(act.table)} to "
+        f"{act.receiver}."
     ),
     model.ClaimCarried: lambda act: (
         f"Pay {_currency(act.currency)} that {act.carrier} is owed for sales it carried to {act.receiver}."
@@ -154,7 +164,7 @@ _READINGS: dict[type[Act], Callable[[Any], str]] = {
     ),
     model.AnswerDisputeFor: lambda act: f"Carry this signed statement: {plain(act.answer)}",
     model.RuleDispute: _rule,
-    model.LapseDispute: lambda act: f"End dispute {act.dispute_id}, which can no longer be ruled on.",
+    model.LapseDispute: lambda act: f"End dispute {act.dispute_id}, whose time for a ruling is over.",
     model.ClaimBonds: lambda act: f"Pay the bonds that {act.account} is owed to {act.receiver}.",
     model.OfferArbiter: lambda act: (
         "Name nobody who may follow me as arbiter."

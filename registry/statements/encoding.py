@@ -25,11 +25,13 @@ from registry.model import (
     Hash32,
     Offer,
     OfferHash,
+    Redaction,
     Registration,
     ShareTable,
     Supplement,
     WorkId,
 )
+from registry.statements.hashing import hash_struct
 
 TYPES: dict[str, list[dict[str, str]]] = {
     "Declaration": [
@@ -70,9 +72,15 @@ TYPES: dict[str, list[dict[str, str]]] = {
     ],
     "ShareTable": [
         {"name": "workId", "type": "uint256"},
+        {"name": "series", "type": "uint32"},
         {"name": "epoch", "type": "uint32"},
         {"name": "contributors", "type": "address[]"},
         {"name": "bps", "type": "uint16[]"},
+        {"name": "deadline", "type": "uint64"},
+    ],
+    "Redaction": [
+        {"name": "workId", "type": "uint256"},
+        {"name": "metadataHash", "type": "bytes32"},
         {"name": "deadline", "type": "uint64"},
     ],
     "Answer": [
@@ -107,12 +115,14 @@ class Domain:
         }
 
 
-Statement = Registration | Supplement | Offer | ShareTable | Answer
+Statement = Registration | Supplement | Redaction | Offer | ShareTable | Answer
 
-# Which contract a statement is signed for.
+# Which contract a statement is signed for. No contract reads a redaction: it has the domain of the contract
+# whose ids name works, so that there is one domain for each address that a wallet shows.
 CONTRACT_OF: dict[type[Statement], str] = {
     Registration: "WorkRegistry",
     Supplement: "WorkRegistry",
+    Redaction: "WorkRegistry",
     Offer: "LicenseLedger",
     ShareTable: "RoyaltyVault",
     Answer: "DisputeDesk",
@@ -139,18 +149,14 @@ def message(statement: Statement | Declaration) -> dict[str, Any]:
             }
         case Registration():
             return {"declaration": message(statement.declaration), "deadline": statement.deadline}
-        case Supplement():
-            return {
-                "workId": statement.work_id.to_int(),
-                "metadataHash": str(statement.metadata_hash),
-                "sequence": statement.sequence,
-                "deadline": statement.deadline,
-            }
+        case Supplement() | Redaction():
+            return _metadata_message(statement)
         case Offer():
             return _offer_message(statement)
         case ShareTable():
             return {
                 "workId": statement.work_id.to_int(),
+                "series": statement.series,
                 "epoch": statement.epoch,
                 "contributors": [str(one) for one in statement.contributors],
                 "bps": list(statement.bps),
@@ -162,6 +168,16 @@ def message(statement: Statement | Declaration) -> dict[str, Any]:
                 "evidenceHash": str(statement.evidence_hash),
                 "deadline": statement.deadline,
             }
+
+
+def _metadata_message(statement: Supplement | Redaction) -> dict[str, Any]:
+    sequence = {"sequence": statement.sequence} if isinstance(statement, Supplement) else {}
+    return {
+        "workId": statement.work_id.to_int(),
+        "metadataHash": str(statement.metadata_hash),
+        **sequence,
+        "deadline": statement.deadline,
+    }
 
 
 def _offer_message(offer: Offer) -> dict[str, Any]:
@@ -201,7 +217,7 @@ def typed_data(statement: Statement, domain: Domain) -> dict[str, Any]:
 
 def struct_hash(statement: Statement | Declaration) -> Hash32:
     """EIP-712 `hashStruct` (32 bytes)."""
-    return Hash32(_hash_struct(type(statement).__name__, message(statement)))
+    return Hash32(hash_struct(TYPES, type(statement).__name__, message(statement)))
 
 
 def work_id(declaration: Declaration) -> WorkId:
@@ -219,9 +235,10 @@ def grant_id(offer: OfferHash, serial: int) -> GrantId:
     return GrantId(keccak(encode(["bytes32", "uint256"], [bytes(offer), serial])))
 
 
-def dispute_id(work: WorkId, evidence_hash: Hash32) -> DisputeId:
-    """`keccak256(abi.encode(workId, evidenceHash))`."""
-    return DisputeId(keccak(bytes(work) + bytes(evidence_hash)))
+def dispute_id(work: WorkId, evidence_hash: Hash32, opener: Address) -> DisputeId:
+    """`keccak256(abi.encode(workId, evidenceHash, opener))`."""
+    words = encode(["bytes32", "bytes32", "address"], [bytes(work), bytes(evidence_hash), opener])
+    return DisputeId(keccak(words))
 
 
 def commitment(work: WorkId, salt: Hash32) -> Hash32:
@@ -245,14 +262,6 @@ def _printable(value: Any) -> Any:  # noqa: ANN401  # walks JSON of any shape
             return str(value)
         case _:
             return value
-
-
-def _hash_struct(primary: str, values: dict[str, Any]) -> bytes:
-    types = {"EIP712Domain": [], primary: TYPES[primary]}
-    if primary == "Registration":
-        types["Declaration"] = TYPES["Declaration"]
-    full = {"types": types, "primaryType": primary, "domain": {}, "message": values}
-    return encode_typed_data(full_message=full).body
 
 
 @lru_cache(maxsize=64)

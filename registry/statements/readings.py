@@ -7,8 +7,10 @@ from registry.model import (
     UNLIMITED_GRANTS,
     ZERO_ADDRESS,
     Answer,
+    Hash32,
     Offer,
     OfferFlags,
+    Redaction,
     Registration,
     ShareTable,
     Supplement,
@@ -16,6 +18,11 @@ from registry.model import (
 )
 from registry.statements.encoding import Statement
 
+# What contributors risk, said wherever a table is read or signed: the title's holder signs the offers alone.
+PAID_BEFORE_TABLES = (
+    "after the carrier that an offer names and the parents of the work, who are paid first and may together "
+    "receive everything"
+)
 LAST_PRINTABLE_SECOND = 253_402_300_799  # the end of the year 9999, where datetime stops
 
 
@@ -33,6 +40,13 @@ def plain(statement: Statement) -> str:
             return (
                 f"I add metadata {statement.metadata_hash} as supplement {statement.sequence} to work "
                 f"{statement.work_id}; this may be recorded until {moment(statement.deadline)}."
+            )
+        case Redaction():
+            return (
+                f"I ask the registry to erase for good what is said of work {statement.work_id}: the "
+                f"metadata {statement.metadata_hash} with their salt, those of its supplements, the report, "
+                f"the preview and the deposit copy, while the record, its date and its fingerprint stay; "
+                f"this may be done until {moment(statement.deadline)}."
             )
         case Offer():
             return _plain_offer(statement)
@@ -72,9 +86,10 @@ def _plain_table(table: ShareTable) -> str:
         f"{percent(share)} to {account}" for account, share in zip(table.contributors, table.bps, strict=True)
     )
     return (
-        f"I agree that revenue of work {table.work_id} released from now on is shared, after carrier and "
-        f"parents: {rows or 'nothing to contributors'}, and {percent(table.rest_bps)} to whoever holds the "
-        f"title (table {table.epoch}); this may be recorded until {moment(table.deadline)}."
+        f"I agree that revenue of work {table.work_id} released from now on is shared: "
+        f"{rows or 'nothing to contributors'}, and {percent(table.rest_bps)} to whoever holds the title, "
+        f"each of what is left {PAID_BEFORE_TABLES} (table {table.epoch}, for series {table.series} of the "
+        f"title); this may be recorded until {moment(table.deadline)}."
     )
 
 
@@ -82,6 +97,12 @@ def percent(bps: int) -> str:
     """Hundredths of a percent, for a reader."""
     whole, hundredths = divmod(bps, 100)
     return f"{whole} %" if not hundredths else f"{whole}.{hundredths:02d} %"
+
+
+def tag_words(tag: Hash32) -> str | None:
+    """A dispute's tag where it is a text padded with zeros; None where it is a hash."""
+    text = bytes(tag).rstrip(b"\0")
+    return text.decode("ascii") if text.isascii() and text.decode("ascii").isprintable() and text else None
 
 
 def moment(seconds: int) -> str:

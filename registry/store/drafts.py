@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, delete, insert, select, true, union
+from sqlalchemy import ColumnElement, Connection, RowMapping, delete, exists, insert, or_, select, true, union
 
-from registry.model import Extraction, Hash32
+from registry.model import Address, Extraction, Hash32
 from registry.ports import Draft
 from registry.store.schema import draft_features, drafts
 from registry.store.statement_text import to_document, to_registration
@@ -39,11 +39,25 @@ class SqlDrafts:
         features = {sha256: data for sha256, data in self._connection.execute(wanted)}  # noqa: C416
         return _draft(row, features)
 
+    def discard(self, claimant: Address, content_hash: Hash32) -> list[Hash32]:
+        """Delete a claimant's drafts of the same bytes; the previews and deposits that no draft names now."""
+        wanted = select(drafts.c.key, drafts.c.fingerprint).where(drafts.c.claimant == claimant)
+        rows = self._connection.execute(wanted).all()
+        same = [key for key, record in rows if record["content_hash"] == str(content_hash)]
+        return self._delete(drafts.c.key.in_(same))
+
+    def names_blob(self, blob: Hash32) -> bool:
+        """Whether a draft keeps a blob as its preview or deposit copy."""
+        named = or_(drafts.c.preview == blob, drafts.c.deposit == blob)
+        return bool(self._connection.scalar(select(exists().where(named))))
+
     def purge(self, before: datetime) -> list[Hash32]:
         """Delete drafts that expired before a time; the previews and deposits that no draft names now."""
-        expired = drafts.c.expires_at < before
-        orphans = self._blobs(expired)
-        self._connection.execute(delete(drafts).where(expired))
+        return self._delete(drafts.c.expires_at < before)
+
+    def _delete(self, condition: ColumnElement[bool]) -> list[Hash32]:
+        orphans = self._blobs(condition)
+        self._connection.execute(delete(drafts).where(condition))
         return sorted(orphans - self._blobs(true()))
 
     def _blobs(self, condition: ColumnElement[bool]) -> set[Hash32]:

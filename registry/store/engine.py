@@ -18,6 +18,7 @@ SETTING = "COLOPHON_STORE"
 WRITES = "colophon_writes"  # execution option: the unit of work about to begin may write
 
 BUSY_SECONDS = 30  # a writer waits this long for another's unit; one takes milliseconds
+SCRUB_MILLISECONDS = 1_000  # readers are gone within milliseconds; a longer one is tried again later
 CONNECTIONS = 48  # more than the 40 threads that serve requests, so that none waits for a connection
 
 
@@ -47,6 +48,30 @@ def open_engine(uri: str) -> Engine:
     return engine
 
 
+def empty_log(engine: Engine) -> None:
+    """Write the write-ahead log into the database and cut it to nothing.
+
+    Raises:
+        StoreUnavailableError: A reader still needs it, or it cannot be written.
+    """
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA query_only = OFF")
+        cursor.execute(f"PRAGMA busy_timeout = {SCRUB_MILLISECONDS}")
+        [busy, *_] = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone() or [1]
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+    except sqlite3.Error as error:
+        connection.invalidate()
+        problem = f"the write-ahead log cannot be emptied: {error}"
+        raise StoreUnavailableError(problem) from error
+    finally:
+        connection.close()
+    if busy:
+        problem = "the write-ahead log is being read"
+        raise StoreUnavailableError(problem)
+
+
 def _parse(uri: str) -> URL:
     try:
         url = make_url(uri)
@@ -74,6 +99,7 @@ def _configure(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> N
         "journal_mode = WAL",  # readers see a snapshot and never wait for the writer
         "synchronous = FULL",  # a commit is on the disk before it is acknowledged
         "foreign_keys = ON",
+        "secure_delete = ON",  # what is erased is overwritten, not only unlinked
         "recursive_triggers = ON",  # INSERT OR REPLACE deletes too: the journal's triggers must see it
     ):
         connection.execute(f"PRAGMA {pragma}")

@@ -1,33 +1,38 @@
-"""The journal on SQL: statements in one table, their documents in another, both only ever added to."""
+"""The journal on SQL: statements in a table that only grows, documents in one where they may be erased."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any, assert_never
 
-from sqlalchemy import Connection, RowMapping, Select, exists, func, insert, or_, select
+from sqlalchemy import Connection, RowMapping, Select, exists, func, insert, or_, select, tuple_
 
 from registry.model import Address, Hash32, OfferHash, Via, WorkId
 from registry.ports import (
     AnswerEntry,
+    ComputedBy,
     ConsentEntry,
     JournalEntry,
     OfferEntry,
+    RedactionEntry,
     RegistrationEntry,
     SupplementEntry,
 )
-from registry.store.schema import journal, journal_deployment, journal_documents
+from registry.store import redaction
+from registry.store.schema import IS_REDACTION, journal, journal_deployment, journal_documents
 from registry.store.statement_text import (
     to_answer,
     to_document,
     to_offer,
+    to_redaction,
     to_registration,
     to_share_table,
     to_supplement,
 )
 
 REGISTRATION, SUPPLEMENT, OFFER = "registration", "supplement", "offer"
-CONSENT, ANSWER = "consent", "answer"
+CONSENT, ANSWER, REDACTION = "consent", "answer", "redaction"
 
 _Columns = dict[str, Any]
 _ALL = select(journal, *(column for column in journal_documents.c if column.name != "sequence")).join(
@@ -43,15 +48,28 @@ class SqlJournal:
 
     def append(self, entry: JournalEntry) -> int:
         """Keep a statement; its gapless sequence number, from 1. A digest that is there keeps its number."""
-        known = self._connection.scalar(select(journal.c.sequence).where(journal.c.digest == entry.digest))
-        if known is not None:
-            return int(known)
-        # The unit of work holds the only write lock, so nobody else can be given this number.
-        sequence = 1 + int(self._connection.scalar(select(func.max(journal.c.sequence))) or 0)
-        statement, documents = _row(entry)
-        self._connection.execute(insert(journal), {"sequence": sequence, **statement})
-        self._connection.execute(insert(journal_documents), {"sequence": sequence, **documents})
-        return sequence
+        return self.append_all([entry])[0]
+
+    def append_all(self, entries: Sequence[JournalEntry]) -> list[int]:
+        """Keep many statements; their sequence numbers, in the order given."""
+        numbers = self._numbers([entry.digest for entry in entries])
+        # The unit of work holds the only write lock, so nobody else can be given these numbers.
+        last = int(self._connection.scalar(select(func.max(journal.c.sequence))) or 0)
+        statements: defaultdict[str, list[_Columns]] = defaultdict(list)
+        documents: defaultdict[frozenset[str], list[_Columns]] = defaultdict(list)
+        for entry in entries:
+            if entry.digest in numbers:
+                continue
+            last += 1
+            numbers[entry.digest] = last
+            statement, its = _row(entry)
+            statements[statement["kind"]].append({"sequence": last, **statement})
+            documents[frozenset(its)].append({"sequence": last, **its})
+        # Rows of one kind have the same columns, which one statement takes at once.
+        for table, rows in ((journal, statements), (journal_documents, documents)):
+            for alike in rows.values():
+                self._connection.execute(insert(table), alike)
+        return [numbers[entry.digest] for entry in entries]
 
     def entries(self, after: int = 0, limit: int = 1000) -> list[tuple[int, JournalEntry]]:
         """Statements with a sequence number above `after`, in order."""
@@ -68,6 +86,11 @@ class SqlJournal:
         rows = self._rows(_ALL.where(journal.c.sequence.in_(newest)))
         return {row["work_id"]: _registration(row) for row in rows}
 
+    def registrations_by_digest(self, digests: Sequence[Hash32]) -> dict[Hash32, RegistrationEntry]:
+        """Signed declarations by the digest that was signed."""
+        rows = self._rows(_ALL.where(journal.c.digest.in_(digests), journal.c.kind == REGISTRATION))
+        return {row["digest"]: _registration(row) for row in rows}
+
     def registration_by_token(self, token_hash: Hash32) -> RegistrationEntry | None:
         """The record a receipt token belongs to."""
         rows = self._rows(_ALL.where(journal.c.token_hash == token_hash))
@@ -78,10 +101,28 @@ class SqlJournal:
         rows = self._rows(_ALL.where(journal.c.signer == claimant, journal.c.content_hash == content_hash))
         return [_registration(row) for row in rows]
 
+    def registrations_of_each(self, claims: Sequence[tuple[Address, Hash32]]) -> list[RegistrationEntry]:
+        """The same for several claimants, each with a content hash."""
+        claimed = tuple_(journal.c.signer, journal.c.content_hash).in_(claims)
+        return [_registration(row) for row in self._rows(_ALL.where(claimed))]
+
     def names_blob(self, blob: Hash32) -> bool:
         """Whether a record keeps a blob as its preview or deposit copy."""
         named = or_(journal_documents.c.preview == blob, journal_documents.c.deposit == blob)
         return bool(self._connection.scalar(select(exists().where(named))))
+
+    def redactions(self, work_ids: Sequence[WorkId]) -> dict[WorkId, RedactionEntry]:
+        """The first redaction of each work that has one."""
+        rows = self._rows(_ALL.where(journal.c.work_id.in_(work_ids), IS_REDACTION))
+        return {row["work_id"]: _redaction(row) for row in reversed(rows)}
+
+    def erase_redacted(self) -> list[WorkId]:
+        """Erase what was said of works before a redaction of theirs came in; the works with anything left."""
+        return redaction.erase(self._connection)
+
+    def erased_blobs(self) -> list[Hash32]:
+        """Every preview and deposit copy that was erased and that no record names."""
+        return redaction.erased_blobs(self._connection)
 
     def bind(self, manifest_id: Hash32) -> Hash32:
         """The deployment this journal's statements are bound to: the given one, if there was none before."""
@@ -111,6 +152,10 @@ class SqlJournal:
         """Signed answers to disputes about the title of a work."""
         return [_answer(row) for row in self._of_work(work_id, ANSWER)]
 
+    def _numbers(self, digests: Sequence[Hash32]) -> dict[Hash32, int]:
+        wanted = select(journal.c.digest, journal.c.sequence).where(journal.c.digest.in_(digests))
+        return {digest: sequence for digest, sequence in self._connection.execute(wanted)}  # noqa: C416
+
     def _of_work(self, work_id: WorkId, kind: str) -> Sequence[RowMapping]:
         return self._rows(_ALL.where(journal.c.work_id == work_id, journal.c.kind == kind))
 
@@ -133,6 +178,7 @@ def _row(entry: JournalEntry) -> tuple[_Columns, _Columns]:
                 "preview": entry.preview,
                 "deposit": entry.deposit,
                 "salt": entry.salt,
+                "computed_by": entry.computed_by.value,
             }
         case SupplementEntry():
             return common | {
@@ -140,6 +186,13 @@ def _row(entry: JournalEntry) -> tuple[_Columns, _Columns]:
                 "work_id": entry.work_id,
                 "statement": to_document(entry.supplement),
             }, {"metadata": entry.metadata}
+        case RedactionEntry():
+            return common | {
+                "kind": REDACTION,
+                "work_id": entry.work_id,
+                "signer": entry.signer,
+                "statement": to_document(entry.redaction),
+            }, {}
         case OfferEntry():
             return common | {
                 "kind": OFFER,
@@ -196,6 +249,8 @@ def _registration(row: RowMapping) -> RegistrationEntry:
         preview=row["preview"],
         deposit=row["deposit"],
         salt=row["salt"],
+        computed_by=ComputedBy(row["computed_by"] or ComputedBy.REGISTRY),
+        redacted_at=row["redacted_at"],
     )
 
 
@@ -207,6 +262,17 @@ def _supplement(row: RowMapping) -> SupplementEntry:
         signature=row["signature"],
         received_at=row["received_at"],
         metadata=row["metadata"],
+    )
+
+
+def _redaction(row: RowMapping) -> RedactionEntry:
+    return RedactionEntry(
+        work_id=row["work_id"],
+        digest=row["digest"],
+        redaction=to_redaction(row["statement"]),
+        signer=row["signer"],
+        signature=row["signature"],
+        received_at=row["received_at"],
     )
 
 
@@ -247,4 +313,5 @@ _READERS: dict[str, Callable[[RowMapping], JournalEntry]] = {
     OFFER: _offer,
     CONSENT: _consent,
     ANSWER: _answer,
+    REDACTION: _redaction,
 }

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, Update, delete, exists, func, ins
 from registry.errors import InvalidValueError, NotFoundError
 from registry.model import Address, Call, Fees, Hash32, SignedTransaction, TransactionRequest, WorkId
 from registry.ports import Attempt, Intent, IntentState, OutboxItem
-from registry.store.schema import outbox, outbox_attempts, outbox_batches, outbox_nonces
+from registry.store.schema import outbox, outbox_attempts, outbox_batches, outbox_charges, outbox_nonces
 
 
 class SqlOutbox:
@@ -40,6 +40,15 @@ class SqlOutbox:
             number = self._number(intent.key)
             rows = [{"number": number, "work_id": work_id} for work_id in intent.batch]
             self._connection.execute(insert(outbox_batches), rows)
+
+    def charge(self, account: Address, day: int) -> int:
+        """Count one more statement that is carried for an account on a day; how many by now."""
+        self._connection.execute(delete(outbox_charges).where(outbox_charges.c.day < day))
+        place = {"account": account, "day": day}
+        more = update(outbox_charges).filter_by(**place).values(statements=outbox_charges.c.statements + 1)
+        if self._connection.execute(more).rowcount == 0:
+            self._connection.execute(insert(outbox_charges), {**place, "statements": 1})
+        return int(self._connection.scalar(select(outbox_charges.c.statements).filter_by(**place)) or 0)
 
     def item(self, key: Hash32) -> OutboxItem | None:
         """One intent."""

@@ -1,14 +1,12 @@
-"""The tables. Truth (journal, outbox) and what can be made again (views) share a database, not tables."""
+"""The tables of the truth: journal, log, drafts and outbox. What can be made again has tables of its own."""
 
 from __future__ import annotations
 
 from sqlalchemy import (
     DDL,
     BigInteger,
-    Boolean,
     Column,
     ForeignKey,
-    ForeignKeyConstraint,
     Index,
     LargeBinary,
     MetaData,
@@ -17,9 +15,10 @@ from sqlalchemy import (
     Table,
     Text,
     event,
+    literal_column,
 )
 
-from registry.model import DisputeId, GrantId, OfferHash, TransactionHash, WorkId
+from registry.model import OfferHash, TransactionHash, WorkId
 from registry.store.columns import (
     ROW_NUMBER,
     AddressType,
@@ -53,8 +52,18 @@ journal = Table(
     Index("journal_claim", "signer", "content_hash"),
     Index("journal_offer", "offer_hash"),
 )
+# Spelt out, not a parameter: a database uses a partial index only where it can read that the index applies.
+IS_REDACTION = journal.c.kind == literal_column("'redaction'")
+Index(
+    "journal_redactions",
+    journal.c.work_id,
+    journal.c.sequence,
+    sqlite_where=IS_REDACTION,
+    postgresql_where=IS_REDACTION,
+)
 
-# Apart from the statements, because what is private in them may one day have to go while the statement stays.
+# Apart from the statements, because what is private in them may have to go while the statement stays; then
+# `redacted_at` is when that was asked for.
 journal_documents = Table(
     "journal_documents",
     metadata,
@@ -66,8 +75,17 @@ journal_documents = Table(
     Column("preview", HashType),
     Column("deposit", HashType),
     Column("salt", HashType),
+    Column("computed_by", String(16)),
+    Column("redacted_at", TimeType),
     Index("journal_documents_preview", "preview"),
     Index("journal_documents_deposit", "deposit"),
+)
+
+# What no record may bring back: a blob can return with a restored folder, long after its name was erased.
+journal_erased_blobs = Table(
+    "journal_erased_blobs",
+    metadata,
+    Column("blob", HashType, primary_key=True),
 )
 
 # One row: statements of another deployment would have signatures that nobody can check here.
@@ -91,6 +109,79 @@ for table, verb in (
         DDL(  # type: ignore[no-untyped-call]
             f"CREATE TRIGGER {table.name}_refuses_{verb.lower()} BEFORE {verb} ON {table.name} "
             f"BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
+        ).execute_if(dialect="sqlite"),
+    )
+
+ERASABLE = ("metadata", "report", "preview", "deposit", "salt")
+KEPT_AS_IT_CAME = ("sequence", "fingerprint", "terms", "computed_by")
+_altered = [f"NEW.{name} IS NOT OLD.{name}" for name in KEPT_AS_IT_CAME]
+_altered += [f"(NEW.{name} IS NOT NULL AND NEW.{name} IS NOT OLD.{name})" for name in ERASABLE]
+event.listen(
+    journal_documents,
+    "after_create",
+    DDL(  # type: ignore[no-untyped-call]
+        f"CREATE TRIGGER journal_documents_refuses_update BEFORE UPDATE ON journal_documents "
+        f"WHEN {' OR '.join(_altered)} "
+        f"BEGIN SELECT RAISE(ABORT, 'the documents of the journal are only ever erased'); END"
+    ).execute_if(dialect="sqlite"),
+)
+
+# --- the log: what was dated, for ever ---------------------------------------------------------------------
+
+# `checked_at_block`: the final block at which a contract accepted its signature.
+log_leaves = Table(
+    "log_leaves",
+    metadata,
+    Column("leaf_index", ROW_NUMBER, primary_key=True, autoincrement=False),
+    Column("leaf", HashType, nullable=False, unique=True),
+    Column("kind", String(16), nullable=False),
+    Column("received_at", TimeType, nullable=False),
+    Column("checked_at_block", BigInteger),
+)
+
+# One row: writers queue for its lock where a database lets several write at once.
+log_state = Table(
+    "log_state",
+    metadata,
+    Column("number", ROW_NUMBER, primary_key=True, autoincrement=False),
+    Column("size", BigInteger, nullable=False),
+)
+
+# A tile's row grows with it up to 256 hashes: what a partial tile holds is the beginning of the full one.
+log_tiles = Table(
+    "log_tiles",
+    metadata,
+    Column("level", ROW_NUMBER, nullable=False),
+    Column("tile_index", ROW_NUMBER, nullable=False),
+    Column("hashes", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("level", "tile_index"),
+)
+
+log_checkpoints = Table(
+    "log_checkpoints",
+    metadata,
+    Column("size", ROW_NUMBER, primary_key=True, autoincrement=False),
+    Column("root", HashType, nullable=False),
+    Column("note", LargeBinary, nullable=False),
+    Column("signed_at", TimeType, nullable=False),
+)
+
+for table, verb, condition in (
+    (log_leaves, "UPDATE", ""),
+    (log_leaves, "DELETE", ""),
+    (log_tiles, "UPDATE", "WHEN substr(NEW.hashes, 1, length(OLD.hashes)) <> OLD.hashes "),
+    (log_tiles, "DELETE", ""),
+    (log_state, "UPDATE", "WHEN NEW.size < OLD.size "),
+    (log_state, "DELETE", ""),
+    (log_checkpoints, "UPDATE", ""),
+    (log_checkpoints, "DELETE", ""),
+):
+    event.listen(
+        table,
+        "after_create",
+        DDL(  # type: ignore[no-untyped-call]
+            f"CREATE TRIGGER {table.name}_refuses_{verb.lower()} BEFORE {verb} ON {table.name} "
+            f"{condition}BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END"
         ).execute_if(dialect="sqlite"),
     )
 
@@ -157,6 +248,16 @@ outbox_batches = Table(
     Index("outbox_batches_work", "work_id", "number"),
 )
 
+# What was taken in for whom today, so that one account cannot spend all that the operator has for gas.
+outbox_charges = Table(
+    "outbox_charges",
+    metadata,
+    Column("account", AddressType, nullable=False),
+    Column("day", BigInteger, nullable=False),
+    Column("statements", BigInteger, nullable=False),
+    PrimaryKeyConstraint("account", "day"),
+)
+
 # A row stays when its intent is queued again: a nonce that was given out once is never given out twice.
 outbox_nonces = Table(
     "outbox_nonces",
@@ -186,74 +287,4 @@ outbox_attempts = Table(
     Column("raw", LargeBinary, nullable=False),
     Column("made_at", TimeType, nullable=False),
     PrimaryKeyConstraint("number", "place"),
-)
-
-# --- views: made from the chain and the journal, and made again at will -----------------------------------
-
-view_blocks = Table(
-    "view_blocks",
-    metadata,
-    Column("number", ROW_NUMBER, primary_key=True, autoincrement=False),
-    Column("hash", HashType, nullable=False),
-    Column("parent_hash", HashType, nullable=False),
-    Column("timestamp", BigInteger, nullable=False),
-    Column("final", Boolean, nullable=False),
-)
-
-# The nullable columns repeat what the facts say, so that lists can be narrowed by it; a work or a grant that
-# the journal has never heard of is found by them as well.
-view_events = Table(
-    "view_events",
-    metadata,
-    Column("block_number", ROW_NUMBER, nullable=False),
-    Column("log_index", BigInteger, nullable=False),
-    Column("transaction_hash", HashType(TransactionHash), nullable=False),
-    Column("contract", String(32), nullable=False),
-    Column("name", String(32), nullable=False),
-    Column("facts", DocumentType, nullable=False),
-    Column("work_id", HashType(WorkId)),
-    Column("grant_id", HashType(GrantId)),
-    Column("claimant", AddressType),
-    Column("content_hash", HashType),
-    Column("licensor", AddressType),
-    Column("licensee", AddressType),
-    Column("offer_hash", HashType(OfferHash)),
-    Column("dispute_id", HashType(DisputeId)),
-    PrimaryKeyConstraint("block_number", "log_index"),
-    ForeignKeyConstraint(["block_number"], ["view_blocks.number"], ondelete="CASCADE"),
-    Index("view_events_name", "name", "block_number", "log_index"),
-    Index("view_events_transaction", "transaction_hash"),
-)
-# Each of them names few events, and an index over the others would hold nothing but nulls.
-for name in ("work_id", "grant_id", "claimant", "content_hash", "licensee", "offer_hash", "dispute_id"):
-    named = view_events.c[name].is_not(None)
-    Index(
-        f"view_events_{name}",
-        view_events.c[name],
-        view_events.c.block_number,
-        view_events.c.log_index,
-        sqlite_where=named,
-        postgresql_where=named,
-    )
-
-view_works = Table(
-    "view_works",
-    metadata,
-    Column("work_id", HashType(WorkId), primary_key=True),
-    Column("medium", String(20), nullable=False),
-    Column("search_text", Text, nullable=False),
-)
-
-# The smaller id first, so that a pair has one row whichever of the two was confirmed later.
-view_clashes = Table(
-    "view_clashes",
-    metadata,
-    Column("low", HashType(WorkId), nullable=False),
-    Column("high", HashType(WorkId), nullable=False),
-    Column("block_number", ROW_NUMBER, nullable=False),
-    Column("judgement", DocumentType, nullable=False),
-    PrimaryKeyConstraint("low", "high"),
-    ForeignKeyConstraint(["block_number"], ["view_blocks.number"], ondelete="CASCADE"),
-    Index("view_clashes_high", "high"),
-    Index("view_clashes_block", "block_number"),
 )

@@ -14,6 +14,7 @@ from registry.model import (
     Hash32,
     Offer,
     OfferFlags,
+    Redaction,
     Registration,
     ShareTable,
     Supplement,
@@ -81,9 +82,19 @@ def to_share_table(document: Mapping[str, Any]) -> ShareTable:
     """The share table that `to_document` wrote."""
     return ShareTable(
         work_id=WorkId.from_int(int(document["workId"])),
+        series=int(document["series"]),
         epoch=int(document["epoch"]),
         contributors=tuple(Address(account) for account in document["contributors"]),
         bps=tuple(int(share) for share in document["bps"]),
+        deadline=int(document["deadline"]),
+    )
+
+
+def to_redaction(document: Mapping[str, Any]) -> Redaction:
+    """The redaction that `to_document` wrote."""
+    return Redaction(
+        work_id=WorkId.from_int(int(document["workId"])),
+        metadata_hash=Hash32.parse(document["metadataHash"]),
         deadline=int(document["deadline"]),
     )
 

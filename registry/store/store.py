@@ -11,11 +11,13 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from registry.errors import StoreUnavailableError
-from registry.ports import Drafts, Journal, Outbox, SimilarityIndex, UnitOfWork, Views
+from registry.ports import Anchored, Drafts, Journal, LogStore, Outbox, SimilarityIndex, UnitOfWork, Views
 from registry.store import failures
+from registry.store.anchored import SqlAnchored
 from registry.store.drafts import SqlDrafts
-from registry.store.engine import BUSY_SECONDS, WRITES
+from registry.store.engine import BUSY_SECONDS, WRITES, empty_log
 from registry.store.journal import SqlJournal
+from registry.store.log import SqlLog
 from registry.store.outbox import SqlOutbox
 from registry.store.views import SqlViews
 
@@ -35,6 +37,11 @@ class SqlUnitOfWork:
         return SqlJournal(self._connection)
 
     @cached_property
+    def log(self) -> LogStore:
+        """What was logged."""
+        return SqlLog(self._connection)
+
+    @cached_property
     def drafts(self) -> Drafts:
         """What is being prepared."""
         return SqlDrafts(self._connection)
@@ -48,6 +55,11 @@ class SqlUnitOfWork:
     def views(self) -> Views:
         """What is derived."""
         return SqlViews(self._connection)
+
+    @cached_property
+    def anchored(self) -> Anchored:
+        """What of the log the chain shows."""
+        return SqlAnchored(self._connection)
 
     @cached_property
     def index(self) -> SimilarityIndex:
@@ -93,6 +105,23 @@ class SqlStore:
         """
         with self._unit(self._reader) as unit:
             yield unit
+
+    def scrub(self) -> None:
+        """Overwrite what was deleted, wherever the store's own files may still hold it.
+
+        Pages are overwritten as their content is deleted (`secure_delete`); the write-ahead log keeps earlier
+        ones until it is emptied.
+
+        Raises:
+            StoreUnavailableError: Somebody reads an earlier state; try again later.
+        """
+        if not self._turn.acquire(timeout=BUSY_SECONDS):
+            problem = "another unit of work is taking too long"
+            raise StoreUnavailableError(problem)
+        try:
+            empty_log(self._writer)
+        finally:
+            self._turn.release()
 
     @contextmanager
     def _unit(self, engine: Engine) -> Iterator[UnitOfWork]:

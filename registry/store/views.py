@@ -6,7 +6,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    Select,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from registry.errors import DeepReorgError, InvalidValueError
 from registry.model import (
@@ -21,12 +32,23 @@ from registry.model import (
     WorkId,
 )
 from registry.ports import GrantFilter, Position, RegistrationEntry, WorkFilter
+from registry.store import listing
 from registry.store.folding import fold
-from registry.store.schema import view_blocks, view_clashes, view_events, view_works
+from registry.store.view_schema import (
+    view_anchored,
+    view_anchors,
+    view_blocks,
+    view_clashes,
+    view_events,
+    view_leaves,
+    view_works,
+)
 
 Key = TypeVar("Key")
 Clash = tuple[WorkId, Mapping[str, Any]]
 
+# Those that name blocks first, so that nothing is deleted twice.
+_TABLES = (view_clashes, view_anchored, view_anchors, view_events, view_blocks, view_leaves, view_works)
 _NEWEST_FIRST = (view_events.c.block_number.desc(), view_events.c.log_index.desc())
 _CHAIN_ORDER = (view_events.c.block_number, view_events.c.log_index)
 
@@ -91,12 +113,13 @@ class SqlViews:
         """
         if (final := self.final_number()) > number:
             raise DeepReorgError(final)
-        fallen = select(view_events.c.work_id).where(
+        titled = select(view_events.c.work_id).where(
             view_events.c.name == "WorkRegistered", view_events.c.block_number > number
         )
-        works = sorted(self._connection.scalars(fallen))
+        dated = select(view_anchored.c.work_id).where(view_anchored.c.block_number > number)
+        fallen = set(self._connection.scalars(titled)) | set(self._connection.scalars(dated))
         self._connection.execute(delete(view_blocks).where(view_blocks.c.number > number))
-        return works
+        return sorted(fallen - self._on_chain(sorted(fallen)))
 
     # --- events -------------------------------------------------------------------------------------------
 
@@ -136,26 +159,25 @@ class SqlViews:
     def registered(
         self, narrowed: WorkFilter, after: Position | None, limit: int
     ) -> list[tuple[Position, WorkId]]:
-        """Works whose registration is on chain, newest first, beginning below `after`."""
-        wanted = _narrow_works(select(view_events).where(view_events.c.name == "WorkRegistered"), narrowed)
-        columns = (view_events.c.block_number, view_events.c.log_index, view_events.c.work_id)
-        rows = self._connection.execute(_page(wanted, after, limit).with_only_columns(*columns))
-        return [(Position(block_number, log_index), work_id) for block_number, log_index, work_id in rows]
+        """Works with a title or a date on chain, newest first by what they had first, from below `after`."""
+        found: list[tuple[Position, WorkId]] = []
+        for wanted in (listing.titled(narrowed), listing.dated(narrowed)):
+            rows = self._connection.execute(listing.page(wanted, after, limit))
+            found += [(Position(*place), work_id) for *place, work_id in rows]
+        return sorted(found, key=listing.place, reverse=True)[:limit]
 
-    def add_registration(self, entry: RegistrationEntry) -> None:
-        """Make a journalled declaration searchable; the same again changes nothing."""
-        known = select(view_works.c.work_id).where(view_works.c.work_id == entry.work_id)
-        if self._connection.scalar(known) is not None:
-            return
-        creators = (creator["name"] for creator in entry.metadata["creators"])
-        self._connection.execute(
-            insert(view_works),
-            {
-                "work_id": entry.work_id,
-                "medium": entry.fingerprint["medium"],
-                "search_text": "\n".join(fold(text) for text in (entry.metadata["title"], *creators)),
-            },
-        )
+    def add_registrations(self, entries: Sequence[RegistrationEntry]) -> None:
+        """Make journalled declarations searchable; the same again changes nothing."""
+        asked = view_works.c.work_id.in_([entry.work_id for entry in entries])
+        known = set(self._connection.scalars(select(view_works.c.work_id).where(asked)))
+        rows = {entry.work_id: _work_row(entry) for entry in entries if entry.work_id not in known}
+        if rows:
+            self._connection.execute(insert(view_works), list(rows.values()))
+
+    def forget_words(self, work_ids: Sequence[WorkId]) -> None:
+        """Find works by their titles and creators no longer; all else about them stays."""
+        asked = view_works.c.work_id.in_(work_ids)
+        self._connection.execute(update(view_works).where(asked).values(search_text=""))
 
     # --- clashes ------------------------------------------------------------------------------------------
 
@@ -185,8 +207,15 @@ class SqlViews:
 
     def clear(self) -> None:
         """Drop everything, to be made again."""
-        for table in (view_clashes, view_events, view_blocks, view_works):
+        for table in _TABLES:
             self._connection.execute(delete(table))
+
+    def _on_chain(self, work_ids: Sequence[WorkId]) -> set[WorkId]:
+        titled = select(view_events.c.work_id).where(
+            view_events.c.name == "WorkRegistered", view_events.c.work_id.in_(work_ids)
+        )
+        dated = select(view_anchored.c.work_id).where(view_anchored.c.work_id.in_(work_ids))
+        return set(self._connection.scalars(titled)) | set(self._connection.scalars(dated))
 
     def _block(self, wanted: Select[Any]) -> Block | None:
         row = self._connection.execute(wanted).mappings().one_or_none()
@@ -273,18 +302,11 @@ def _grant_conditions(narrowed: GrantFilter) -> list[Any]:
     return [column == value for column, value in pairs if value is not None]
 
 
-def _narrow_works(wanted: Select[Any], narrowed: WorkFilter) -> Select[Any]:
-    if narrowed.claimant is not None:
-        wanted = wanted.where(view_events.c.claimant == narrowed.claimant)
-    if narrowed.content_hash is not None:
-        wanted = wanted.where(view_events.c.content_hash == narrowed.content_hash)
-    needle = fold(narrowed.text or "")
-    if narrowed.medium is None and not needle:
-        return wanted
-    # What only the journal knows narrows to works that the journal knows.
-    wanted = wanted.join(view_works, view_works.c.work_id == view_events.c.work_id)
-    if narrowed.medium is not None:
-        wanted = wanted.where(view_works.c.medium == narrowed.medium)
-    if needle:
-        wanted = wanted.where(view_works.c.search_text.contains(needle, autoescape=True))
-    return wanted
+def _work_row(entry: RegistrationEntry) -> dict[str, Any]:
+    said = entry.metadata
+    words = [] if said is None else [said["title"], *(creator["name"] for creator in said["creators"])]
+    return {
+        "work_id": entry.work_id,
+        "medium": entry.fingerprint["medium"],
+        "search_text": "\n".join(map(fold, words)),
+    }

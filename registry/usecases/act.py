@@ -26,6 +26,7 @@ from registry.model import (
 from registry.ports import Chain, Clock, RegistrationEntry, Store, UnitOfWork
 from registry.usecases.grants import grant_of
 from registry.usecases.records import Record, RecordReader
+from registry.usecases.sold import offer_of, sales_of
 from registry.usecases.tables import table_of
 from registry.usecases.viewer import Viewer
 
@@ -59,27 +60,24 @@ class Known:
         return title.holder
 
     def offer(self, offer_hash: OfferHash) -> Offer:
-        """A published offer."""
-        entry = self.unit.journal.offers([offer_hash]).get(offer_hash)
-        if entry is None:
-            raise NotFoundError("offer", str(offer_hash))
-        return entry.offer
+        """An offer that was published here, or under which something was sold."""
+        return offer_of(self.unit, offer_hash)
 
     def sale(self, grant_id: GrantId) -> Sale:
         """The offer and serial that a grant's id commits to."""
-        grant = grant_of(self._grant_events(grant_id))
-        return Sale(self.offer(grant.offer_hash), grant.serial)
+        return self.sales([grant_id])[0]
 
     def sales(self, grant_ids: Sequence[GrantId]) -> tuple[Sale, ...]:
         """Several of them."""
-        return tuple(self.sale(grant_id) for grant_id in grant_ids)
+        sales = sales_of(self.unit, [grant_of(self._grant_events(grant_id)) for grant_id in grant_ids])
+        return tuple(sales[grant_id] for grant_id in grant_ids)
 
     def grant_holder(self, grant_id: GrantId) -> Address:
         """Who holds a grant."""
         return grant_of(self._grant_events(grant_id)).holder
 
     def table(self, work_id: WorkId, epoch: int) -> ShareTable:
-        """A work's share table; epoch 0 is the time before the first."""
+        """A work's share table, or what stands for a time without one (epoch 0 is that before the first)."""
         events = self.unit.views.work_events([work_id]).get(work_id, [])
         return table_of(work_id, epoch, events)
 

@@ -65,4 +65,4 @@ class AddSamples:
         }
         ready = self.answer(prepared.draft_id, answers)
         signature = self.signer.sign_digest(statements.digest(ready.registration, ready.domain))
-        return self.register(prepared.draft_id, signature, Via.REGISTER_FOR.value).record.work_id
+        return self.register(prepared.draft_id, signature, Via.LOG.value).record.work_id

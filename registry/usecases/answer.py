@@ -27,6 +27,7 @@ from registry.statements import Domain
 from registry.usecases.carried import Carried, CarriedState, Titles, carried, holds
 from registry.usecases.declare import STATEMENT_LIFETIME
 from registry.usecases.disputes import Dispute, DisputeNow, ReadDisputes
+from registry.usecases.quota import Quota
 from registry.usecases.records import from_unix_clamped
 from registry.usecases.signatures import require_signed
 
@@ -78,6 +79,7 @@ class GiveAnswer:
     chain: Chain
     clock: Clock
     disputes: ReadDisputes
+    quota: Quota
 
     def __call__(self, answer: Answer, signature: bytes) -> AnswerRecord:
         """Acknowledged means committed. The same answer again changes nothing.
@@ -88,6 +90,7 @@ class GiveAnswer:
             DeadlineExpiredError: It must not be carried any more.
             NotPossibleError, TooLateError: The dispute cannot be answered any more.
             TooEarlyError: Another answer waits to be recorded.
+            QuotaSpentError: The registry carries no more for the holder today.
         """
         digest = statements.digest(answer, statements.domain_of(answer, self.chain.contracts))
         asked = self.disputes.one(answer.dispute_id)
@@ -109,6 +112,7 @@ class GiveAnswer:
             others = answers_within(unit, asked.dispute, self.clock)
             if all(one.entry.digest != digest for one in others):
                 _require_none_waiting(others)
+                self.quota.spend(unit, title.holder)
                 unit.journal.append(entry)
                 unit.outbox.put(carrying(self.chain, entry))
         return self._read(asked.dispute, digest)

@@ -1,4 +1,4 @@
-"""Record many signed declarations at once: one unit of work, and one transaction on chain."""
+"""Record many signed declarations at once: one unit of work, and one transaction on chain or none."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ from registry.errors import (
     RegistryError,
     StorageFullError,
     StoreUnavailableError,
+    UnsupportedWayError,
 )
 from registry.model import Hash32, RegisterBatch, Via
 from registry.ports import Chain, Intent, RegistrationEntry, Store
-from registry.usecases.register import Recorded, RegisterWork
+from registry.usecases.register import CheckedEntry, Recorded, RegisterWork
 
 MAX_ITEMS = 100  # with eight parents each they still fit a transaction of 128 KiB, the most that nodes take
+
+TOGETHER = (Via.BATCH, Via.LOG)
 
 _NOBODYS_FAULT = (ChainUnavailableError, StoreUnavailableError, StorageFullError)
 
@@ -38,22 +41,27 @@ class RegisterWorks:
     chain: Chain
     register: RegisterWork
 
-    def __call__(self, items: Sequence[SignedDraft]) -> list[Recorded | RegistryError]:
+    def __call__(self, items: Sequence[SignedDraft], via: str = Via.BATCH) -> list[Recorded | RegistryError]:
         """What became of each item, in their order: its record, or what is wrong with it.
+
+        Via `batch` one transaction carries them, via `log` they are leaves of the log.
 
         One faulty item stops no other. The same items again give the same records.
 
         Raises:
             InvalidValueError: No items, or more than 100.
+            UnsupportedWayError: `via` is none of the two.
             ChainUnavailableError, StoreUnavailableError, StorageFullError: Nothing was recorded; try again.
         """
         if not 1 <= len(items) <= MAX_ITEMS:
             raise InvalidValueError("items", f"{len(items)}, not 1 to {MAX_ITEMS}")
+        if via not in TOGETHER:
+            raise UnsupportedWayError(via, [way.value for way in TOGETHER])
         faults: dict[int, RegistryError] = {}
-        entries: dict[int, RegistrationEntry] = {}
+        entries: dict[int, CheckedEntry] = {}
         for place, item in enumerate(items):
             try:
-                entry = self.register.entry_of(item.draft_id, item.signature, Via.BATCH)
+                entry = self.register.entry_of(item.draft_id, item.signature, Via(via))
             except _NOBODYS_FAULT:
                 raise
             except RegistryError as fault:
@@ -68,7 +76,7 @@ class RegisterWorks:
         ]
 
     def _keep(
-        self, items: Sequence[SignedDraft], entries: dict[int, RegistrationEntry]
+        self, items: Sequence[SignedDraft], entries: dict[int, CheckedEntry]
     ) -> dict[int, RegistryError]:
         faults: dict[int, RegistryError] = {}
         kept: list[RegistrationEntry] = []
@@ -76,12 +84,12 @@ class RegisterWorks:
             for place, entry in entries.items():
                 try:
                     if self.register.keep(unit, entry, items[place].draft_id):
-                        kept.append(entry)
+                        kept.append(entry.entry)
                 except _NOBODYS_FAULT:
                     raise
                 except RegistryError as fault:
                     faults[place] = fault
-            if kept:
+            if kept and kept[0].via is Via.BATCH:
                 unit.outbox.put(carrying(self.chain, kept))
         return faults
 

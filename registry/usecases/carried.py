@@ -54,11 +54,13 @@ class Titles:
         """The work as everybody sees it, and its title.
 
         Raises:
-            NotFoundError: It has none.
+            NotFoundError: There is no such work, or it is dated by the log alone.
         """
         record = RecordReader(self.chain, self.clock).read(unit, [work_id], NOBODY).get(work_id)
-        if record is None or record.title is None:
+        if record is None:
             raise NotFoundError("work", str(work_id))
+        if record.title is None:
+            raise NotFoundError("title of work", str(work_id))
         return record, record.title
 
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from registry.fingerprint import exact, matching
-from registry.model import ChainEvent, Judgement, Match, WorkId
-from registry.ports import Blobs, RegistrationEntry, UnitOfWork
-from registry.usecases.records import declaration_of, registration_event
+from registry.model import Judgement, WorkId
+from registry.ports import Blobs, LoggedStatement, RegistrationEntry, UnitOfWork
 from registry.usecases.similarity import identical, similar, stored
+from registry.usecases.standing import Standing, standings
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,64 +18,90 @@ class ClashFinder:
 
     The pairs and their distances do not depend on which of two works was handed in first, nor on whether the
     chain or the journal was read first: the later on chain is always the query. So a rebuild finds the same.
+    A fingerprint that only its claimant has made is compared by the file's hash alone.
     """
 
     blobs: Blobs
 
-    def add_declared(self, unit: UnitOfWork, entry: RegistrationEntry) -> None:
-        """Make a journalled declaration readable; if it is on chain already, searchable as well."""
-        unit.views.add_registration(entry)
-        event = registration_event(unit.views.work_events([entry.work_id]).get(entry.work_id, []))
-        if event is not None:
-            self.add_confirmed(unit, event)
+    def add_declared(self, unit: UnitOfWork, entries: Sequence[RegistrationEntry]) -> None:
+        """Make journalled declarations readable; those on chain already, searchable as well."""
+        unit.views.add_registrations(entries)
+        logged = unit.log.places([entry.digest for entry in entries])
+        unit.anchored.add_statements(
+            [_statement(logged[entry.digest].index, entry) for entry in entries if entry.digest in logged]
+        )
+        self.add_confirmed(unit, sorted({entry.work_id for entry in entries}))
 
-    def add_confirmed(self, unit: UnitOfWork, event: ChainEvent) -> None:
-        """Make a work on chain searchable, by its hash at least, and note what it clashes with."""
-        work_id, content_hash = _work_id(event), declaration_of(event.facts).content_hash
-        entry = unit.journal.registrations([work_id]).get(work_id)
-        if entry is None:
-            unit.index.add(work_id, [exact.posting_of(content_hash)])
-            self._note_clashes(unit, event, identical(unit.index, content_hash))
-        else:
-            extraction = stored(entry, self.blobs.get)
-            unit.index.add(work_id, matching.postings(extraction))
-            self._note_clashes(unit, event, similar(unit.index, extraction))
+    def add_confirmed(self, unit: UnitOfWork, work_ids: Sequence[WorkId]) -> None:
+        """Make works on chain searchable, by their hash at least, and note what they clash with."""
+        standing = standings(unit, work_ids)
+        entries = unit.journal.registrations(sorted(standing))
+        unchecked: list[Standing] = []
+        for one in sorted(standing.values(), key=lambda standing: standing.place):
+            entry = entries.get(one.work_id)
+            if entry is None or not entry.is_checked:
+                unchecked.append(one)
+            else:
+                self._add(unit, one, entry)
+        self._add_by_hash(unit, unchecked)
 
-    def _note_clashes(self, unit: UnitOfWork, event: ChainEvent, matches: Sequence[Match]) -> None:
+    def _add(self, unit: UnitOfWork, standing: Standing, entry: RegistrationEntry) -> None:
+        extraction = stored(entry, self.blobs.get)
+        unit.index.add(standing.work_id, matching.postings(extraction))
+        self._note_clashes(unit, standing, [match.work_id for match in similar(unit.index, extraction)])
+
+    def _add_by_hash(self, unit: UnitOfWork, works: Sequence[Standing]) -> None:
+        """Works of which no more than the hash counts; looked up together, since an anchor dates many."""
+        for one in works:
+            unit.index.add(one.work_id, [exact.posting_of(one.declaration.content_hash)])
+        found = identical(unit.index, [one.declaration.content_hash for one in works])
+        for one in works:
+            self._note_clashes(unit, one, found[one.declaration.content_hash])
+
+    def _note_clashes(self, unit: UnitOfWork, standing: Standing, similar_ones: Sequence[WorkId]) -> None:
         """Keep a clash with each similar work of another claimant that is on chain and no relative."""
-        others = [match.work_id for match in matches if match.work_id != _work_id(event)]
-        for other_events in unit.views.work_events(others).values():
-            other = registration_event(other_events)
-            if other is not None and _are_rivals(event, other):
-                self._note(unit, event, other)
+        others = [work_id for work_id in similar_ones if work_id != standing.work_id]
+        if not others:
+            return
+        for other in standings(unit, others).values():
+            if _are_rivals(standing, other):
+                self._note(unit, standing, other)
 
-    def _note(self, unit: UnitOfWork, one: ChainEvent, two: ChainEvent) -> None:
-        earlier, later = sorted((one, two), key=lambda event: (event.block_number, event.log_index))
+    def _note(self, unit: UnitOfWork, one: Standing, two: Standing) -> None:
+        earlier, later = sorted((one, two), key=lambda standing: standing.place)
         judgement = self._judge(unit, later, earlier)
         if judgement is None:
             return
         facts = {
-            "claimants": {str(event.work_id): event.facts["claimant"] for event in (earlier, later)},
+            "claimants": {str(one.work_id): str(one.declaration.claimant) for one in (earlier, later)},
             "verdict": judgement.verdict.value,
             "distance": judgement.distance,
             "threshold": judgement.threshold,
         }
-        unit.views.add_clash(_work_id(later), _work_id(earlier), later.block_number, facts)
+        unit.views.add_clash(later.work_id, earlier.work_id, later.position.block_number, facts)
 
-    def _judge(self, unit: UnitOfWork, later: ChainEvent, earlier: ChainEvent) -> Judgement | None:
-        if later.facts["content_hash"] == earlier.facts["content_hash"]:
+    def _judge(self, unit: UnitOfWork, later: Standing, earlier: Standing) -> Judgement | None:
+        if later.declaration.content_hash == earlier.declaration.content_hash:
             return exact.IDENTICAL
-        ids = [_work_id(later), _work_id(earlier)]
+        ids = [later.work_id, earlier.work_id]
         entries = unit.journal.registrations(ids)
         query, reference = (stored(entries[work_id], self.blobs.get) for work_id in ids)
         return matching.compare(query, reference)
 
 
-def _work_id(event: ChainEvent) -> WorkId:
-    return WorkId.parse(str(event.work_id))
+def _statement(leaf_index: int, entry: RegistrationEntry) -> LoggedStatement:
+    declaration = entry.registration.declaration
+    return LoggedStatement(
+        leaf_index=leaf_index,
+        digest=entry.digest,
+        work_id=entry.work_id,
+        claimant=declaration.claimant,
+        content_hash=declaration.content_hash,
+        deadline=entry.registration.deadline,
+    )
 
 
-def _are_rivals(one: ChainEvent, two: ChainEvent) -> bool:
-    first, second = declaration_of(one.facts), declaration_of(two.facts)
-    related = _work_id(two) in first.parents or _work_id(one) in second.parents
+def _are_rivals(one: Standing, two: Standing) -> bool:
+    first, second = one.declaration, two.declaration
+    related = two.work_id in first.parents or one.work_id in second.parents
     return first.claimant != second.claimant and not related

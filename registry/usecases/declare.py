@@ -119,8 +119,8 @@ class PrepareDraft:
         for match in visible:
             record = records[match.work_id]
             same = match.judgement.verdict is Verdict.IDENTICAL and record.declaration.claimant == claimant
-            if same and record.title is not None:
-                raise AlreadyRegisteredError(str(match.work_id), record.title.recorded_at)
+            if same and record.recorded_at is not None and not record.cancelled:
+                raise AlreadyRegisteredError(str(match.work_id), record.recorded_at)
         report = {
             "format": "colophon.report/1",
             "content_hash": str(extraction.content_hash),

@@ -231,7 +231,7 @@ class ReadArbitration:
 
 @dataclass(frozen=True, slots=True)
 class DisputeNow:
-    """A dispute at a moment. `moved_on`: somebody else holds the title now, so it can only lapse."""
+    """A dispute at a moment. `moved_on`: it cannot be decided while somebody else holds the title."""
 
     dispute: Dispute
     state: DisputeState

@@ -6,20 +6,28 @@ from dataclasses import dataclass
 
 from registry.errors import NotFoundError, PriceOverLimitError
 from registry.model import (
+    Act,
     Address,
     Grant,
     GrantId,
     Offer,
     OfferHash,
     Purchase,
+    PurchaseUnregistered,
+    Sale,
     TransactionHash,
     TransactionRequest,
+    WorkId,
 )
-from registry.ports import Chain, GrantFilter, Position, Store
+from registry.ports import Chain, Clock, GrantFilter, Position, Store, UnitOfWork
 from registry.usecases import facts
 from registry.usecases.act import TransactionStatus, request_of
 from registry.usecases.grants import grant_of
+from registry.usecases.log_reading import LoggedRegistration, logged_registration
 from registry.usecases.read import cursor_of, position_of
+from registry.usecases.records import RecordReader
+from registry.usecases.sold import sales_of
+from registry.usecases.viewer import NOBODY
 
 MAX_PAGE = 100
 
@@ -56,6 +64,7 @@ class PreparePurchase:
 
     store: Store
     chain: Chain
+    clock: Clock
 
     def __call__(
         self, offer_hash: OfferHash, buyer: Address, licensee: Address, max_price: int
@@ -71,12 +80,29 @@ class PreparePurchase:
         """
         with self.store.read() as unit:
             entry = unit.journal.offers([offer_hash]).get(offer_hash)
-        if entry is None:
-            raise NotFoundError("offer", str(offer_hash))
-        if entry.offer.price > max_price:
-            raise PriceOverLimitError(entry.offer.price, max_price)
-        act = Purchase(entry.offer, entry.signature, licensee, max_price)
-        return PreparedPurchase(entry.offer, request_of(self.chain, buyer, act))
+            if entry is None:
+                raise NotFoundError("offer", str(offer_hash))
+            logged = self._logged(unit, entry.offer.work_id)
+        offer, signature = entry.offer, entry.signature
+        if offer.price > max_price:
+            raise PriceOverLimitError(offer.price, max_price)
+        act: Act = Purchase(offer, signature, licensee, max_price)
+        if logged is not None:
+            act = PurchaseUnregistered(
+                logged.registration,
+                logged.signature,
+                logged.inclusion,
+                offer,
+                signature,
+                licensee,
+                max_price,
+            )
+        return PreparedPurchase(offer, request_of(self.chain, buyer, act))
+
+    def _logged(self, unit: UnitOfWork, work_id: WorkId) -> LoggedRegistration | None:
+        """What makes the title within the purchase, where there is none yet."""
+        record = RecordReader(self.chain, self.clock).read(unit, [work_id], NOBODY).get(work_id)
+        return None if record is None or record.title is not None else logged_registration(unit, record)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +144,16 @@ class ReadGrants:
             NotFoundError: There is none on chain.
         """
         with self.store.read() as unit:
-            events = unit.views.events_of_grants([grant_id]).get(grant_id, [])
-        if not any(event.name == "GrantIssued" for event in events):
-            raise NotFoundError("grant", str(grant_id))
-        return grant_of(events)
+            return _grant(unit, grant_id)
+
+    def sale(self, grant_id: GrantId) -> Sale:
+        """The whole offer and the serial that a grant's id commits to, whoever published the offer.
+
+        Raises:
+            NotFoundError: There is no such grant on chain.
+        """
+        with self.store.read() as unit:
+            return sales_of(unit, [_grant(unit, grant_id)])[grant_id]
 
     def page(self, narrowed: GrantFilter, cursor: str | None, limit: int) -> GrantPage:
         """A page of at most `limit` (1 to 100) grants, newest first.
@@ -140,3 +172,10 @@ class ReadGrants:
         return GrantPage(
             tuple(grants), cursor_of(Position(last.block_number, last.log_index)) if last else None
         )
+
+
+def _grant(unit: UnitOfWork, grant_id: GrantId) -> Grant:
+    events = unit.views.events_of_grants([grant_id]).get(grant_id, [])
+    if not any(event.name == "GrantIssued" for event in events):
+        raise NotFoundError("grant", str(grant_id))
+    return grant_of(events)

@@ -34,13 +34,15 @@ from registry.model import (
 )
 from registry.ports import Chain, Clock, Ids, OfferEntry, Store, UnitOfWork
 from registry.statements import Domain
-from registry.usecases.records import Record, RecordReader, Title, registration_event
+from registry.usecases.records import Record, RecordReader
 from registry.usecases.sales import Link, Occupancy, SalesState, occupancy_of
 from registry.usecases.signatures import require_signed
+from registry.usecases.standing import standings
 from registry.usecases.viewer import NOBODY
 
 DEFAULT_WINDOW = timedelta(days=90)
 NO_FLAGS = OfferFlags(0)
+FIRST_SERIES = 0  # of every title, until it moves or its offers are withdrawn
 CLOCK_SKEW = timedelta(minutes=5)  # the chain's clock may lag behind the one that wrote `valid_from`
 
 
@@ -114,16 +116,16 @@ class PrepareOffer:
             InvalidValueError, InvalidDocumentError: A choice outside what the contract or the terms allow.
         """
         with self.store.read() as unit:
-            title = self._title(unit, work_id)
-        if title.holder != licensor:
-            raise NotTitleHolderError(str(work_id), licensor, title.holder)
-        if title.sales in (SalesState.RETRACTED, SalesState.STOPPED):
+            seller = seller_of(unit, work_id, self.chain, self.clock)
+        if seller.holder != licensor:
+            raise NotTitleHolderError(str(work_id), licensor, seller.holder)
+        if seller.sales in (SalesState.RETRACTED, SalesState.STOPPED):
             raise OfferUnavailableError("sales are stopped for good")
         now = self.clock.now()
         offer = Offer(
             licensor=licensor,
             work_id=work_id,
-            series=title.series,
+            series=seller.series,
             terms_hash=terms_hash(chosen.terms),
             flags=chosen.flags,
             price=chosen.price,
@@ -136,12 +138,6 @@ class PrepareOffer:
             duration=chosen.duration,
         )
         return OfferToSign(offer, statements.offer_hash(offer), ledger_domain(self.chain))
-
-    def _title(self, unit: UnitOfWork, work_id: WorkId) -> Title:
-        record = RecordReader(self.chain, self.clock).read(unit, [work_id], NOBODY).get(work_id)
-        if record is None or record.title is None:
-            raise NotFoundError("work", str(work_id))
-        return record.title
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,13 +174,11 @@ class PublishOffer:
         return ReadOffers(self.store, self.chain, self.clock).one(entry.offer_hash)
 
     def _require_title(self, unit: UnitOfWork, offer: Offer) -> None:
-        record = RecordReader(self.chain, self.clock).read(unit, [offer.work_id], NOBODY).get(offer.work_id)
-        if record is None or record.title is None:
-            raise NotFoundError("work", str(offer.work_id))
-        if record.title.holder != offer.licensor:
-            raise NotTitleHolderError(str(offer.work_id), offer.licensor, record.title.holder)
-        if record.title.series != offer.series:
-            raise StaleOfferError(offer.series, record.title.series)
+        seller = seller_of(unit, offer.work_id, self.chain, self.clock)
+        if seller.holder != offer.licensor:
+            raise NotTitleHolderError(str(offer.work_id), offer.licensor, seller.holder)
+        if seller.series != offer.series:
+            raise StaleOfferError(offer.series, seller.series)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +196,7 @@ class ReadOffers:
             NotFoundError: There is no such work on chain.
         """
         with self.store.read() as unit:
-            if registration_event(unit.views.work_events([work_id]).get(work_id, [])) is None:
+            if work_id not in standings(unit, [work_id]):
                 raise NotFoundError("work", str(work_id))
             return self._published(unit, unit.journal.offers_of(work_id))
 
@@ -237,6 +231,36 @@ class ReadOffers:
         return published
 
 
+@dataclass(frozen=True, slots=True)
+class Seller:
+    """Who can sell licences to a work, and in which series of its title."""
+
+    holder: Address
+    series: int
+    sales: SalesState
+
+
+def seller_of(unit: UnitOfWork, work_id: WorkId, chain: Chain, clock: Clock) -> Seller:
+    """The title's holder; of a dated work without one, the claimant: the first purchase makes the title.
+
+    Raises:
+        NotFoundError: Everybody sees no such work.
+    """
+    record = RecordReader(chain, clock).read(unit, [work_id], NOBODY).get(work_id)
+    if record is None:
+        raise NotFoundError("work", str(work_id))
+    return _seller(record)
+
+
+def _seller(record: Record) -> Seller:
+    title = record.title
+    if title is not None:
+        return Seller(title.holder, title.series, title.sales)
+    # A withdrawn signature makes no title any more.
+    sales = SalesState.RETRACTED if record.cancelled else SalesState.OPEN
+    return Seller(record.declaration.claimant, FIRST_SERIES, sales)
+
+
 def ledger_domain(chain: Chain) -> Domain:
     """What offers are bound to."""
     return Domain("LicenseLedger", chain.contracts.chain_id, chain.contracts.license_ledger)
@@ -249,13 +273,14 @@ def _is_issued(entry: OfferEntry, event: ChainEvent) -> bool:
 def _obstacles(
     offer: Offer, record: Record | None, occupancy: Occupancy, now: int
 ) -> Mapping[Availability, bool]:
-    title = record.title if record else None
+    seller = _seller(record) if record else None
     links = record.links if record else ()
     return {
-        Availability.STALE: title is None or title.holder != offer.licensor or title.series != offer.series,
+        Availability.STALE: seller is None
+        or (seller.holder, seller.series) != (offer.licensor, offer.series),
         Availability.EXPIRED: now > offer.valid_until,
         Availability.NOT_YET: now < offer.valid_from,
-        Availability.STOPPED: title is not None and title.sales is not SalesState.OPEN,
+        Availability.STOPPED: seller is not None and seller.sales is not SalesState.OPEN,
         Availability.BARRED: occupancy.bars(offer, now),
         Availability.UNLICENSED: not _is_licensed(offer, links, now),
         Availability.TERMS_NOT_SHARED: not _shares_terms(offer, links),

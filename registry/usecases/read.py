@@ -11,8 +11,9 @@ from typing import Any
 
 from registry.errors import InvalidCursorError, NotFoundError
 from registry.model import Block, ChainEvent, TransactionHash, WorkId, from_unix
-from registry.ports import Blobs, Chain, Clock, Position, Store, UnitOfWork, WorkFilter
-from registry.usecases.records import Record, RecordReader
+from registry.ports import Blobs, Chain, Clock, Position, RedactionEntry, Store, UnitOfWork, WorkFilter
+from registry.usecases.dating import Dated
+from registry.usecases.records import Record, RecordReader, redacted
 from registry.usecases.viewer import NOBODY, Viewer
 
 MAX_PAGE = 100
@@ -69,7 +70,7 @@ class ReadHistory:
     works: ReadWork
 
     def __call__(self, work_id: WorkId, viewer: Viewer) -> list[HistoryItem]:
-        """The statement's arrival, then the chain's events.
+        """The statement's arrival, then the chain's events; its redaction among them by the clock.
 
         Raises:
             NotFoundError: As `ReadWork`.
@@ -78,10 +79,17 @@ class ReadHistory:
             record = self.works.within(unit, work_id, viewer)
             events = unit.views.work_events([work_id]).get(work_id, [])
             blocks = unit.views.blocks(sorted({event.block_number for event in events}))
+            redaction = unit.journal.redactions([work_id]).get(work_id)
         items = [_event_item(event, blocks[event.block_number]) for event in events]
+        if record.dated is not None:
+            items.append(_anchor_item(record.dated))
+            items.sort(key=lambda item: item.block_number or 0)  # a stable sort: events keep their order
         if record.entry is not None:
             facts = {"claimant": str(record.declaration.claimant), "via": record.entry.via.value}
             items.insert(0, HistoryItem(record.entry.received_at, "DeclarationReceived", facts, None, None))
+        if redaction is not None:
+            item = _redaction_item(redaction)
+            items.insert(sum(other.at <= item.at for other in items), item)
         return items
 
 
@@ -97,8 +105,11 @@ class ReadPreview:
 
         Raises:
             NotFoundError: No visible record, or one without a preview.
+            RedactedError: It was erased, if there was one.
         """
         record = self.works(work_id, viewer)
+        if record.entry is not None and record.entry.redacted_at is not None:
+            raise redacted(record.entry)
         if record.entry is None or record.entry.preview is None:
             raise NotFoundError("preview", str(work_id))
         return self.blobs.get(record.entry.preview)
@@ -130,9 +141,27 @@ class ListWorks:
         )
 
 
+def _anchor_item(dated: Dated) -> HistoryItem:
+    anchor = dated.anchor
+    facts = {
+        "leaf_index": dated.leaf_index,
+        "log": str(anchor.log),
+        "root": str(anchor.root),
+        "size": anchor.size,
+    }
+    return HistoryItem(
+        dated.anchored_at, "CheckpointAnchored", facts, anchor.transaction_hash, anchor.block_number
+    )
+
+
+def _redaction_item(entry: RedactionEntry) -> HistoryItem:
+    facts = {"signer": str(entry.signer), "digest": str(entry.digest)}
+    return HistoryItem(entry.received_at, "MetadataRedacted", facts, None, None)
+
+
 def cursor_of(position: Position) -> str:
     """An opaque text for a place in a list."""
-    text = f"{position.block_number}.{position.log_index}"
+    text = f"{position.block_number}.{position.log_index}.{position.leaf_index}"
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
@@ -148,10 +177,9 @@ def position_of(cursor: str) -> Position:
         )
     except ValueError as problem:
         raise InvalidCursorError from problem
-    if not re.fullmatch(r"\d{1,15}\.\d{1,9}", text):
+    if not re.fullmatch(r"\d{1,15}\.\d{1,9}\.\d{1,15}", text):
         raise InvalidCursorError
-    block_number, log_index = text.split(".")
-    return Position(int(block_number), int(log_index))
+    return Position(*map(int, text.split(".")))
 
 
 def _event_item(event: ChainEvent, block: Block) -> HistoryItem:

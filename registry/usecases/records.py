@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
+from registry.errors import RedactedError
 from registry.model import (
     Address,
     Block,
@@ -22,8 +23,9 @@ from registry.model import (
     from_unix,
     to_unix,
 )
-from registry.ports import Chain, Clock, RegistrationEntry, UnitOfWork
+from registry.ports import AnchoredStatement, Chain, Clock, RegistrationEntry, UnitOfWork
 from registry.usecases import facts
+from registry.usecases.dating import Dated, dated_of, entries_of
 from registry.usecases.disputes import Dispute, blocks_needed, disputes_of, holds_of, times_of
 from registry.usecases.sales import (
     Link,
@@ -88,7 +90,8 @@ class AdverseClaim:
 class Record:
     """A work as the registry knows it.
 
-    `title` is None until the chain has it; `entry` where the work came to the chain without its documents.
+    `title` is None until the chain has it, as is `dated` for a declaration that is logged, at `leaf_index`;
+    `entry` where the work came to the chain without its documents.
     `cancelled` is true where the claimant withdrew every signature over a declaration that is not recorded.
     """
 
@@ -101,6 +104,8 @@ class Record:
     chain_id: int
     manifest_id: Hash32
     title: Title | None
+    dated: Dated | None
+    leaf_index: int | None
     entry: RegistrationEntry | None
     problem: str | None
     adverse_claims: tuple[AdverseClaim, ...]
@@ -117,10 +122,39 @@ class Record:
 
     @property
     def registration_number(self) -> str | None:
-        """Given once final (DESIGN.md section 5, Encodings)."""
-        if self.title is None or self.status is not Status.FINAL:
+        """Given once final, by what came first (DESIGN.md section 5, Encodings)."""
+        if self.status is not Status.FINAL:
             return None
-        return f"{self.chain_id}-T{self.title.block_number}-{self.title.log_index}"
+        if self.dated is not None and self.block_number == self.dated.anchor.block_number:
+            return f"{self.chain_id}-L{self.dated.leaf_index + 1}"
+        title = cast("Title", self.title)
+        return f"{self.chain_id}-T{title.block_number}-{title.log_index}"
+
+    @property
+    def block_number(self) -> int | None:
+        """The block that put it on chain, by a title or an anchor."""
+        return _first_block(self.title, self.dated)
+
+    @property
+    def effective_date(self) -> datetime | None:
+        """The earliest time it proves."""
+        found = [self.title.effective_date] if self.title else []
+        found += [self.dated.anchored_at] if self.dated else []
+        return min(found, default=None)
+
+    @property
+    def recorded_at(self) -> datetime | None:
+        """Since when everybody can see it: the time of the block that put it on chain."""
+        found = [self.title.recorded_at] if self.title else []
+        found += [self.dated.anchored_at] if self.dated else []
+        return min(found, default=None)
+
+    @property
+    def anchored(self) -> str:
+        """Whether an anchor dates the logged statement: none, pending or confirmed."""
+        if self.dated is not None:
+            return "confirmed"
+        return "none" if self.leaf_index is None or self.status is Status.EXPIRED else "pending"
 
     @property
     def via(self) -> Via | None:
@@ -129,16 +163,17 @@ class Record:
 
     @property
     def titled(self) -> str:
-        """Whether a title stands on chain: none, pending or confirmed."""
+        """Whether a title stands on chain: none, pending or confirmed; a logged work gets one when needed."""
         if self.title is not None:
             return "confirmed"
-        return "none" if self.status is Status.EXPIRED else "pending"
+        return "none" if self.status is Status.EXPIRED or self.via is Via.LOG else "pending"
 
 
 @dataclass(frozen=True, slots=True)
 class _View:
     """What the views tell of all the works asked for, in as many queries as for one."""
 
+    anchored: Mapping[WorkId, AnchoredStatement]
     head: Block | None
     final: int
     times: Mapping[int, int]
@@ -162,8 +197,10 @@ class _View:
         numbers.update(*map(blocks_needed, events.values()))
         grants = sorted(set().union(*map(linked_grants, events.values())))
         previous = {facts.work(event, "previous") for event in registered if event.facts["previous"]}
-        views = unit.views
+        views, anchored = unit.views, unit.anchored.of_works(work_ids)
+        numbers.update(dated.anchor.block_number for dated in anchored.values())
         return cls(
+            anchored,
             views.head(),
             views.final_number(),
             times_of(unit, numbers),
@@ -183,17 +220,20 @@ class RecordReader:
 
     def read(self, unit: UnitOfWork, work_ids: Sequence[WorkId], viewer: Viewer) -> dict[WorkId, Record]:
         """The works that the caller may see: those on chain, and pending ones whose receipt it holds."""
-        entries = unit.journal.registrations(work_ids)
         events = unit.views.work_events(work_ids)
         view = _View.of(unit, work_ids, events, self.clock.now())
+        entries = entries_of(unit, work_ids, view.anchored)
+        waiting = [entry.digest for work_id, entry in entries.items() if work_id not in view.anchored]
+        logged = {leaf: found.index for leaf, found in unit.log.places(waiting).items()}
         records = {}
         for work_id in work_ids:
             entry, its = entries.get(work_id), events.get(work_id, [])
-            title = _title(view, its)
-            if title is None and (entry is None or not viewer.owns(entry)):
+            on_chain = work_id in view.anchored or registration_event(its) is not None
+            if not on_chain and (entry is None or not viewer.owns(entry)):
                 continue
-            problem = _problem(unit, work_id, its) if title is None else None
-            records[work_id] = self._record(view, work_id, entry, its, title, problem)
+            problem = None if on_chain else _problem(unit, work_id, its)
+            leaf_index = logged.get(entry.digest) if entry else None
+            records[work_id] = self._record(view, work_id, entry, its, leaf_index, problem)
         return records
 
     def _record(
@@ -202,40 +242,53 @@ class RecordReader:
         work_id: WorkId,
         entry: RegistrationEntry | None,
         events: Sequence[ChainEvent],
-        title: Title | None,
+        leaf_index: int | None,
         problem: str | None,
     ) -> Record:
-        contracts = self.chain.contracts
-        head, final = view.head, view.final
-        needed = self.chain.confirmations_needed
-        confirmations = (
-            0 if title is None or head is None else min(needed, head.number - title.block_number + 1)
-        )
+        contracts, needed = self.chain.contracts, self.chain.confirmations_needed
+        title, dated = _title(view, events), dated_of(view.anchored.get(work_id), view.times)
+        block_number = _first_block(title, dated)
         return Record(
             work_id=work_id,
             declaration=_declaration(entry, registration_event(events)),
-            status=self._status(title, entry, final),
-            confirmations=needed if title and title.block_number <= final else confirmations,
+            status=self._status(block_number, entry, view.final),
+            confirmations=_confirmations(view, block_number, needed),
             confirmations_needed=needed,
             proof_level=self.chain.proof_level,
             chain_id=contracts.chain_id,
             manifest_id=contracts.manifest_id,
             title=title,
+            dated=dated,
+            leaf_index=dated.leaf_index if dated else leaf_index,
             entry=entry,
             problem=problem,
-            adverse_claims=_adverse_claims(view, work_id) if title else (),
+            adverse_claims=() if block_number is None else _adverse_claims(view, work_id),
             cancelled=title is None and any(event.name == "DeclarationCancelled" for event in events),
             supplements=_supplements(events),
             links=links_of(events, view.grants),
             disputes=disputes_of(events, view.times),
         )
 
-    def _status(self, title: Title | None, entry: RegistrationEntry | None, final: int) -> Status:
-        if title is not None:
-            return Status.FINAL if title.block_number <= final else Status.CONFIRMED
+    def _status(self, block_number: int | None, entry: RegistrationEntry | None, final: int) -> Status:
+        if block_number is not None:
+            return Status.FINAL if block_number <= final else Status.CONFIRMED
         if entry is not None and is_expired(entry, self.clock.now()):
             return Status.EXPIRED
         return Status.PENDING
+
+
+def _first_block(title: Title | None, dated: Dated | None) -> int | None:
+    found = [title.block_number] if title else []
+    found += [dated.anchor.block_number] if dated else []
+    return min(found, default=None)
+
+
+def _confirmations(view: _View, block_number: int | None, needed: int) -> int:
+    if block_number is None or view.head is None:
+        return 0
+    if block_number <= view.final:
+        return needed
+    return min(needed, view.head.number - block_number + 1)
 
 
 def _title(view: _View, events: Sequence[ChainEvent]) -> Title | None:
@@ -278,6 +331,11 @@ def _supplements(events: Sequence[ChainEvent]) -> tuple[RecordedSupplement, ...]
         for event in events
         if event.name == "SupplementRecorded"
     )
+
+
+def redacted(entry: RegistrationEntry) -> RedactedError:
+    """The failure of whoever asks for what was erased of an entry."""
+    return RedactedError(str(entry.work_id), entry.redacted_at or entry.received_at)
 
 
 def is_expired(entry: RegistrationEntry, now: datetime) -> bool:

@@ -1,7 +1,8 @@
-"""Record a signed declaration: journal, index and outbox in one unit of work."""
+"""Record a signed declaration: journal with log or outbox in one unit of work."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from registry import statements
@@ -11,9 +12,11 @@ from registry.errors import (
     DraftNotReadyError,
     NotFoundError,
     NotPossibleError,
+    RedactedError,
     UnsupportedWayError,
 )
 from registry.model import (
+    Address,
     Call,
     Commit,
     Declaration,
@@ -26,14 +29,28 @@ from registry.model import (
     from_unix,
     to_unix,
 )
-from registry.ports import Blobs, Chain, Clock, Draft, Ids, Intent, RegistrationEntry, Store, UnitOfWork
+from registry.ports import (
+    Blobs,
+    Chain,
+    Clock,
+    Draft,
+    Ids,
+    Intent,
+    LeafKind,
+    NewLeaf,
+    RegistrationEntry,
+    Store,
+    UnitOfWork,
+)
 from registry.usecases.clashes import ClashFinder
 from registry.usecases.declare import registry_domain
 from registry.usecases.records import Record, RecordReader, is_expired, registration_event
-from registry.usecases.signatures import require_signed
+from registry.usecases.signatures import require_signed, require_signed_to_log
+from registry.usecases.standing import standings
 from registry.usecases.viewer import Viewer, receipt_token, token_hash
 
-ALONE = (Via.REGISTER, Via.REGISTER_FOR, Via.REVEAL)  # the ways of a single work; a batch comes as one
+# The ways of a single work; several come as a batch, or by the log.
+ALONE = (Via.LOG, Via.REGISTER, Via.REGISTER_FOR, Via.REVEAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +60,14 @@ class Recorded:
     record: Record
     receipt_token: str
     call: Call | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedEntry:
+    """What the journal is to keep; `checked_at_block` as in `registry.ports.NewLeaf`."""
+
+    entry: RegistrationEntry
+    checked_at_block: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +92,19 @@ class RegisterWork:
             InvalidSignatureError: It is not the claimant's signature over the draft's statement.
             DeadlineExpiredError: The statement must not be carried any more.
             AlreadyRegisteredError: This claimant has declared these bytes.
+            RedactedError: The work's documents were erased.
             StoreUnavailableError, StorageFullError: Nothing was recorded; safe to retry.
         """
         way = _way(via)
-        entry = self.entry_of(draft_id, signature, way)
-        if entry is not None:
+        checked = self.entry_of(draft_id, signature, way)
+        if checked is not None:
             with self.store.write() as unit:
-                if self.keep(unit, entry, draft_id):
-                    for intent in intents_of(self.chain, entry):
+                if self.keep(unit, checked, draft_id):
+                    for intent in intents_of(self.chain, checked.entry):
                         unit.outbox.put(intent)
         return self.recorded(draft_id)
 
-    def entry_of(self, draft_id: str, signature: bytes, way: Via) -> RegistrationEntry | None:
+    def entry_of(self, draft_id: str, signature: bytes, way: Via) -> CheckedEntry | None:
         """What the journal is to keep of a signed draft, checked; None if it keeps it already.
 
         Raises:
@@ -93,12 +119,12 @@ class RegisterWork:
             raise DraftNotReadyError(draft_id)
         registration = draft.registration
         digest = statements.digest(registration, registry_domain(self.chain))
-        self._require_signed(registration.declaration, digest, signature, way)
+        checked_at = self._require_signed(registration.declaration, digest, signature, way)
         if registration.deadline < to_unix(self.clock.now()):
             raise DeadlineExpiredError(from_unix(registration.deadline))
         for feature in draft.extraction.features:
             self.blobs.put(feature.data)
-        return RegistrationEntry(
+        entry = RegistrationEntry(
             work_id=statements.work_id(registration.declaration),
             digest=digest,
             registration=registration,
@@ -113,21 +139,28 @@ class RegisterWork:
             deposit=draft.deposit,
             salt=self.ids.salt() if way is Via.REVEAL else None,
         )
+        return CheckedEntry(entry, checked_at)
 
-    def keep(self, unit: UnitOfWork, entry: RegistrationEntry, draft_id: str) -> bool:
-        """Write it into the journal; False if the same draft got there meanwhile.
+    def keep(self, unit: UnitOfWork, checked: CheckedEntry, draft_id: str) -> bool:
+        """Write it into the journal, and the log if that is its way; False if the draft got there meanwhile.
 
         Raises:
             NotFoundError: The draft was purged while the signature was checked.
-            AlreadyRegisteredError: This claimant has declared these bytes.
+            AlreadyRegisteredError, RedactedError: As above.
+            NotPossibleError: A contract signed what was logged before as a bare digest.
         """
+        entry = checked.entry
         if unit.journal.registration_by_token(entry.token_hash) is not None:
             return False
         if unit.drafts.get(token_hash(draft_id)) is None:
             raise NotFoundError("draft", draft_id)
-        self._refuse_second(unit, entry.registration.declaration)
+        for fault in second_declarations(unit, [entry], self.clock).values():
+            raise fault
         unit.journal.append(entry)
-        ClashFinder(self.blobs).add_declared(unit, entry)
+        if entry.via is Via.LOG:
+            _require_same_check(unit, checked)
+            unit.log.append([leaf_of(checked)])
+        ClashFinder(self.blobs).add_declared(unit, [entry])
         return True
 
     def recorded(self, draft_id: str) -> Recorded:
@@ -155,26 +188,67 @@ class RegisterWork:
             raise NotFoundError("draft", draft_id)
         return draft
 
-    def _require_signed(self, declaration: Declaration, digest: Hash32, signature: bytes, way: Via) -> None:
-        require_signed(self.chain, declaration.claimant, digest, signature)
-        if way is Via.BATCH and statements.recover(digest, signature) != declaration.claimant:
+    def _require_signed(
+        self, declaration: Declaration, digest: Hash32, signature: bytes, way: Via
+    ) -> int | None:
+        claimant = declaration.claimant
+        if way is Via.LOG:
+            return require_signed_to_log(self.chain, claimant, digest, signature)
+        require_signed(self.chain, claimant, digest, signature)
+        if way is Via.BATCH and statements.recover(digest, signature) != claimant:
             raise NotPossibleError("a contract's signature cannot go into a batch; register the work alone")
+        return None
 
-    def _refuse_second(self, unit: UnitOfWork, declaration: Declaration) -> None:
-        now = self.clock.now()
-        earlier = unit.journal.registrations_of(declaration.claimant, declaration.content_hash)
-        events = unit.views.work_events([entry.work_id for entry in earlier])
-        for entry in earlier:
-            happened = events.get(entry.work_id, [])
-            is_over = is_expired(entry, now) or any(one.name == "DeclarationCancelled" for one in happened)
-            if registration_event(happened) is not None or not is_over:
-                raise AlreadyRegisteredError(str(entry.work_id), entry.received_at)
+
+def _require_same_check(unit: UnitOfWork, checked: CheckedEntry) -> None:
+    """A leaf keeps at which block a contract was asked, and a bare digest came without that."""
+    logged = unit.log.places([checked.entry.digest]).values()
+    if checked.checked_at_block is not None and logged:
+        raise NotPossibleError("a statement that a contract signs cannot be logged as a bare digest first")
+
+
+def leaf_of(checked: CheckedEntry) -> NewLeaf:
+    """The leaf of a signed declaration: the digest that was signed."""
+    entry = checked.entry
+    return NewLeaf(entry.digest, LeafKind.STATEMENT, entry.received_at, checked.checked_at_block)
+
+
+def second_declarations(
+    unit: UnitOfWork, entries: Sequence[RegistrationEntry], clock: Clock
+) -> dict[Hash32, AlreadyRegisteredError | RedactedError]:
+    """Which entries, by digest, declare bytes that their claimant has declared before and stands by.
+
+    Nor is a work declared again whose documents were erased: they would come back with it.
+    """
+    redacted = unit.journal.redactions([entry.work_id for entry in entries])
+    declarations = [entry.registration.declaration for entry in entries]
+    claims = [(declaration.claimant, declaration.content_hash) for declaration in declarations]
+    earlier = unit.journal.registrations_of_each(claims)
+    ids = sorted({entry.work_id for entry in earlier})
+    standing, events, now = standings(unit, ids), unit.views.work_events(ids), clock.now()
+    held: dict[tuple[Address, Hash32], RegistrationEntry] = {}
+    for entry in earlier:
+        happened = events.get(entry.work_id, [])
+        is_cancelled = any(one.name == "DeclarationCancelled" for one in happened)
+        is_over = is_cancelled or (entry.work_id not in standing and is_expired(entry, now))
+        if registration_event(happened) is not None or not is_over:
+            declaration = entry.registration.declaration
+            held.setdefault((declaration.claimant, declaration.content_hash), entry)
+    found = {entry.digest: held[claim] for entry, claim in zip(entries, claims, strict=True) if claim in held}
+    faults: dict[Hash32, AlreadyRegisteredError | RedactedError] = {
+        entry.digest: RedactedError(str(entry.work_id), redacted[entry.work_id].received_at)
+        for entry in entries
+        if entry.work_id in redacted
+    }
+    for digest, entry in found.items():
+        faults[digest] = AlreadyRegisteredError(str(entry.work_id), entry.received_at)
+    return faults
 
 
 def intents_of(chain: Chain, entry: RegistrationEntry) -> tuple[Intent, ...]:
     """The operator's part in a single registration; one that came in a batch may be carried alone as well."""
     registration, deadline = entry.registration, entry.registration.deadline
-    if entry.via is Via.REGISTER:
+    if entry.via in (Via.REGISTER, Via.LOG):
         return ()
     if entry.salt is None:
         call = chain.call(RegisterFor(registration, entry.signature))

@@ -22,11 +22,12 @@ from registry.model import (
     WorkId,
     to_unix,
 )
-from registry.ports import Clock, Store, UnitOfWork
+from registry.ports import Clock, Store
 from registry.statements import struct_hash
 from registry.usecases import facts
 from registry.usecases.disputes import ReadArbitration, blocks_needed, holds_of, times_of
 from registry.usecases.sales import Link, linked_grants, links_of
+from registry.usecases.sold import offers_taken
 from registry.usecases.tables import tables_of
 
 MAX_PAYMENTS = 100  # the oldest; whoever releases them asks again for the next
@@ -48,7 +49,7 @@ class PaymentState(StrEnum):
 class Escrowed:
     """A payment that waits; times in Unix seconds. `due_at` is as things stand now.
 
-    `division` is what dividing it now would make of it; None where the offer was published elsewhere.
+    `division` is what dividing it now would make of it.
     """
 
     grant_id: GrantId
@@ -56,7 +57,7 @@ class Escrowed:
     paid_at: int
     due_at: int
     state: PaymentState
-    division: Division | None
+    division: Division
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +104,17 @@ class CurrencyRevenue:
 
 @dataclass(frozen=True, slots=True)
 class WorkRevenue:
-    """A work's money, the table that shares what is released now, and the links that royalties follow."""
+    """A work's money, the table that shares what is released now, and the links that royalties follow.
+
+    `held_until` (Unix seconds) is until when royalties that it received cannot be divided, because an
+    admitted dispute is decided; None if they can.
+    """
 
     work_id: WorkId
     currencies: tuple[CurrencyRevenue, ...]
     shares: ShareTable
     links: tuple[Link, ...]
+    held_until: int | None
 
 
 @dataclass(slots=True)
@@ -143,8 +149,8 @@ def shared(table: ShareTable, account: Account) -> SharedRevenue:
 
 
 def table_hash(table: ShareTable) -> Hash32 | None:
-    """What the vault keeps of a table; None for the time before the first."""
-    return struct_hash(table) if table.epoch else None
+    """What the vault keeps of a table; None for a time without one."""
+    return None if table.stands_for_none else struct_hash(table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,12 +175,12 @@ class ReadRevenue:
             grants = unit.views.events_of_grants(sorted(linked_grants(events)))
             links, tables = links_of(events, grants), tables_of(work_id, events)
             holds = holds_of(events, times_of(unit, blocks_needed(events)))
-            moment = _Moment(to_unix(self.clock.now()), terms, holds, links)
-            currencies = tuple(
-                _currency(unit, currency, account, tables, moment)
-                for currency, account in accounts_of(events).items()
-            )
-        return WorkRevenue(work_id, currencies, tables[-1], links)
+        moment = _Moment(to_unix(self.clock.now()), terms, holds, links, offers_taken(events))
+        currencies = tuple(
+            _currency(currency, account, tables, moment) for currency, account in accounts_of(events).items()
+        )
+        held_until = holds.admitted_until if moment.now < holds.admitted_until else None
+        return WorkRevenue(work_id, currencies, tables[-1], links, held_until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +189,11 @@ class _Moment:
     terms: DeskTerms
     holds: Holds
     links: Sequence[Link]
+    offers: Mapping[OfferHash, ChainEvent]
 
-    def payment(self, grant_id: GrantId, issued: ChainEvent, carrier_bps: int | None) -> Escrowed:
+    def payment(self, grant_id: GrantId, issued: ChainEvent) -> Escrowed:
         """A payment in escrow."""
+        offer = facts.offer(self.offers[OfferHash(facts.digest(issued, "offer_hash"))])
         paid_at, amount = facts.number(issued, "start"), facts.number(issued, "price")
         rates = [link.royalty_bps for link in self.links]
         return Escrowed(
@@ -194,7 +202,7 @@ class _Moment:
             paid_at=paid_at,
             due_at=self.holds.releasable_at(paid_at, self.terms),
             state=self._state(paid_at),
-            division=None if carrier_bps is None else royalties.divide(amount, carrier_bps, rates),
+            division=royalties.divide(amount, offer.carrier_bps, rates),
         )
 
     def _state(self, paid_at: int) -> PaymentState:
@@ -207,11 +215,10 @@ class _Moment:
 
 
 def _currency(
-    unit: UnitOfWork, currency: Address, account: Account, tables: Sequence[ShareTable], moment: _Moment
+    currency: Address, account: Account, tables: Sequence[ShareTable], moment: _Moment
 ) -> CurrencyRevenue:
     oldest = list(account.escrow.items())[:MAX_PAYMENTS]
-    carriers = _carrier_bps(unit, [issued for _, issued in oldest])
-    payments = (moment.payment(grant_id, issued, carriers.get(_offer(issued))) for grant_id, issued in oldest)
+    payments = (moment.payment(grant_id, issued) for grant_id, issued in oldest)
     return CurrencyRevenue(
         currency=currency,
         escrowed_total=sum(facts.number(issued, "price") for issued in account.escrow.values()),
@@ -220,15 +227,6 @@ def _currency(
         received_undistributed=account.received,
         tables=tuple(shared(table, account) for table in tables),
     )
-
-
-def _carrier_bps(unit: UnitOfWork, issued: Sequence[ChainEvent]) -> Mapping[OfferHash, int]:
-    offers = unit.journal.offers([_offer(event) for event in issued])
-    return {offer_hash: entry.offer.carrier_bps for offer_hash, entry in offers.items()}
-
-
-def _offer(issued: ChainEvent) -> OfferHash:
-    return OfferHash(facts.digest(issued, "offer_hash"))
 
 
 def _issued(account: Account, event: ChainEvent) -> None:

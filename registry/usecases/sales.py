@@ -85,7 +85,10 @@ def linked_grants(events: Sequence[ChainEvent]) -> set[GrantId]:
 
 
 def links_of(events: Sequence[ChainEvent], grants: GrantEvents) -> tuple[Link, ...]:
-    """A work's links, in the order in which parents were first linked: that in which they are paid."""
+    """A work's links, in the order in which parents were first linked: that in which they are paid.
+
+    A ruling that gives the title to somebody else ends them all.
+    """
     links: dict[WorkId, Link] = {}
     for event in events:
         if event.name == "DerivativeLinked":
@@ -98,6 +101,8 @@ def links_of(events: Sequence[ChainEvent], grants: GrantEvents) -> tuple[Link, .
                 terms_hash=facts.digest(event, "terms_hash"),
                 end=end_of(facts.number(event, "end"), grants.get(grant_id, ())),
             )
+        elif event.name == "RevenueReset":
+            links.clear()
     return tuple(links.values())
 
 

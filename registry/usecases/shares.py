@@ -18,9 +18,10 @@ from registry.model import Address, ChainEvent, Hash32, SetShares, ShareTable, W
 from registry.ports import Chain, Clock, ConsentEntry, Intent, IntentState, Store, UnitOfWork
 from registry.statements import Domain
 from registry.usecases import facts
-from registry.usecases.carried import Titles, holds
-from registry.usecases.records import EXPIRY_GRACE, from_unix_clamped
-from registry.usecases.signatures import require_signed
+from registry.usecases.carried import Titles
+from registry.usecases.quota import Quota
+from registry.usecases.records import EXPIRY_GRACE, Title, from_unix_clamped
+from registry.usecases.signatures import is_signed_for, require_signed_for
 from registry.usecases.tables import current_table
 
 CONSENT_LIFETIME = timedelta(days=14)  # co-authors have to be asked, one by one
@@ -64,14 +65,15 @@ class _Standing:
     """Where a work stands as far as its shares go."""
 
     holder: Address
+    series: int
     current: ShareTable
     set_hashes: frozenset[Hash32]
 
     @classmethod
-    def of(cls, work_id: WorkId, holder: Address, events: Sequence[ChainEvent]) -> _Standing:
+    def of(cls, work_id: WorkId, title: Title, events: Sequence[ChainEvent]) -> _Standing:
         """Read it."""
         hashes = {facts.digest(event, "table_hash") for event in events if event.name == "SharesSet"}
-        return cls(holder, current_table(work_id, events), frozenset(hashes))
+        return cls(title.holder, title.series, current_table(work_id, events), frozenset(hashes))
 
     def signers(self, table: ShareTable) -> tuple[Address, ...]:
         """Whose signatures it needs: the holder's, then that of everybody in it or in the one before."""
@@ -100,6 +102,7 @@ class PrepareShares:
         deadline = to_unix(self.clock.now() + CONSENT_LIFETIME)
         table = ShareTable(
             work_id,
+            standing.series,
             standing.current.epoch + 1,
             tuple(accounts),
             tuple(shares[account] for account in accounts),
@@ -116,12 +119,13 @@ class ConsentToShares:
     store: Store
     chain: Chain
     clock: Clock
+    quota: Quota
 
     def __call__(self, table: ShareTable, signer: Address, signature: bytes) -> TableConsents:
         """Acknowledged means committed. The same consent again changes nothing.
 
         The holder of the title signs first: otherwise anybody could fill the journal with tables about works
-        of others.
+        of others. Whoever has taken over from a lost account signs in its place: `signer` is that account.
 
         Raises:
             NotFoundError: There is no title of that work.
@@ -129,6 +133,7 @@ class ConsentToShares:
             NotAllowedError: The holder has not signed yet.
             InvalidSignatureError: The signer did not sign it.
             DeadlineExpiredError, NotPossibleError: It cannot be set any more.
+            QuotaSpentError: The registry takes no more from the signer today.
         """
         digest = statements.digest(table, statements.domain_of(table, self.chain.contracts))
         now = self.clock.now()
@@ -137,12 +142,13 @@ class ConsentToShares:
             if self._reader.one(unit, table).status is TableStatus.SET:
                 return self._reader.one(unit, table)
             self._require_wanted(unit, table, signer, known, now)
-        require_signed(self.chain, signer, digest, signature)
+        require_signed_for(self.chain, signer, digest, signature)
         valid = {one.signer: one for one in known if one.signer != signer or self._still_holds(one, digest)}
         entry = ConsentEntry(consent_digest(digest, signer, signature), table, signer, signature, now)
         with self.store.write() as unit:
             self._require_wanted(unit, table, signer, self._of_table(unit, table), now)
             if signer not in valid:
+                self.quota.spend(unit, signer)
                 unit.journal.append(entry)
             intent = sending(self.chain, unit, table, Titles(self.chain, self.clock))
             if intent is not None:
@@ -158,7 +164,7 @@ class ConsentToShares:
         return [one for one in unit.journal.consents_of(table.work_id) if one.table == table]
 
     def _still_holds(self, consent: ConsentEntry, digest: Hash32) -> bool:
-        return holds(self.chain, consent.signer, digest, consent.signature)
+        return is_signed_for(self.chain, consent.signer, digest, consent.signature)
 
     def _require_wanted(
         self,
@@ -251,7 +257,7 @@ def standing_of(unit: UnitOfWork, work_id: WorkId, titles: Titles) -> _Standing:
         NotFoundError: There is no title of that work.
     """
     _, title = titles.record(unit, work_id)
-    return _Standing.of(work_id, title.holder, unit.views.work_events([work_id])[work_id])
+    return _Standing.of(work_id, title, unit.views.work_events([work_id])[work_id])
 
 
 def sending(chain: Chain, unit: UnitOfWork, table: ShareTable, titles: Titles) -> Intent | None:
@@ -288,10 +294,15 @@ def _intent(chain: Chain, standing: _Standing, table: ShareTable, consents: Sequ
 def _stale_reason(
     standing: _Standing, table: ShareTable, signed: Sequence[Address], now: datetime
 ) -> str | None:
+    if table.series != standing.series:
+        return (
+            f"it was made for series {table.series} of the title, which is in series {standing.series}: "
+            f"the title has moved since, or its offers were withdrawn"
+        )
     if table.epoch != standing.current.epoch + 1:
         return f"the work has table {standing.current.epoch} already"
     if from_unix_clamped(table.deadline) + EXPIRY_GRACE < now:
         return f"its deadline {from_unix(table.deadline):%Y-%m-%d %H:%M:%S} UTC has passed"
     if any(account not in standing.signers(table) for account in signed):
-        return "the title has moved since it was proposed"
+        return "others have to sign than when it was proposed"
     return None

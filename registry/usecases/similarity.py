@@ -6,12 +6,12 @@ a claimant has few that wait.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from registry.fingerprint import exact, matching
 from registry.model import Extraction, Hash32, Judgement, Match, Verdict, WorkId
 from registry.ports import RegistrationEntry, SimilarityIndex, UnitOfWork
-from registry.usecases.records import registration_event
+from registry.usecases.standing import standings
 from registry.usecases.viewer import Viewer
 
 Read = Callable[[Hash32], bytes]
@@ -19,11 +19,13 @@ Read = Callable[[Hash32], bytes]
 _ORDER = {Verdict.IDENTICAL: 0, Verdict.COPY: 1, Verdict.CONTAINS: 2}
 
 
-def identical(index: SimilarityIndex, content_hash: Hash32) -> list[Match]:
-    """Indexed works of the same bytes, for a work of which only the hash is known."""
-    found = index.hits([exact.posting_of(content_hash)])
-    met = [work_id for work_id, hits in found.items() if any(hit.stored == content_hash for hit in hits)]
-    return [Match(work_id, exact.IDENTICAL) for work_id in sorted(met)]
+def identical(index: SimilarityIndex, content_hashes: Sequence[Hash32]) -> dict[Hash32, list[WorkId]]:
+    """Indexed works of each of these bytes, for works of which only the hash is known."""
+    found: dict[Hash32, list[WorkId]] = {content_hash: [] for content_hash in content_hashes}
+    for work_id, hits in index.hits([exact.posting_of(content_hash) for content_hash in found]).items():
+        for stored_hash in {Hash32(hit.stored) for hit in hits} & set(found):
+            found[stored_hash].append(work_id)
+    return found
 
 
 def similar(index: SimilarityIndex, extraction: Extraction) -> list[Match]:
@@ -42,13 +44,21 @@ def own_pending(unit: UnitOfWork, extraction: Extraction, viewer: Viewer, read: 
     """The viewer's own declarations that are not on chain, and are near; `read` gives a feature's bytes."""
     tokens = sorted(viewer.token_hashes)
     held = {entry.work_id: entry for token in tokens if (entry := unit.journal.registration_by_token(token))}
-    events = unit.views.work_events(sorted(held))
+    standing = standings(unit, sorted(held))
     judged = {
-        work_id: matching.compare(extraction, stored(entry, read))
+        work_id: _compare(extraction, entry, read)
         for work_id, entry in held.items()
-        if registration_event(events.get(work_id, [])) is None
+        if work_id not in standing
     }
     return _ranked(judged)
+
+
+def _compare(extraction: Extraction, entry: RegistrationEntry, read: Read) -> Judgement | None:
+    """What nobody has checked counts by the file's hash alone."""
+    if entry.is_checked:
+        return matching.compare(extraction, stored(entry, read))
+    same = entry.registration.declaration.content_hash == extraction.content_hash
+    return exact.IDENTICAL if same else None
 
 
 def stored(entry: RegistrationEntry, read: Read) -> Extraction:

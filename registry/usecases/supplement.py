@@ -20,7 +20,8 @@ from registry.ports import Chain, Clock, Ids, Intent, Store, SupplementEntry, Un
 from registry.statements import Domain
 from registry.usecases.carried import Carried, CarriedState, Titles, carried, holds
 from registry.usecases.declare import STATEMENT_LIFETIME
-from registry.usecases.records import RecordedSupplement
+from registry.usecases.quota import Quota
+from registry.usecases.records import RecordedSupplement, redacted
 from registry.usecases.signatures import require_signed
 
 # What a supplement says anew; all else in the document is about the file, which it cannot change.
@@ -62,6 +63,7 @@ class PrepareSupplement:
         Raises:
             NotFoundError: There is no title of that work, or its registered metadata are not known here.
             InvalidDocumentError: The facts do not make a `colophon.metadata/1`.
+            RedactedError: They were erased; only a whole document can be added.
             TooEarlyError: Another supplement waits to be recorded.
         """
         with self.store.read() as unit:
@@ -69,6 +71,8 @@ class PrepareSupplement:
             self._titles.record(unit, work_id)
         if entry is None:
             raise NotFoundError("metadata of work", str(work_id))
+        if entry.metadata is None:
+            raise redacted(entry)
         kept = {name: value for name, value in entry.metadata.items() if name not in _SAID}
         said = {"how_made": "unspecified", "usage_preferences": {}, **nfc(facts)}
         return self.of_document(work_id, {**said, **kept, "salt": str(self.ids.salt())})
@@ -102,6 +106,7 @@ class AddSupplement:
     store: Store
     chain: Chain
     clock: Clock
+    quota: Quota
 
     def __call__(
         self, supplement: Supplement, metadata: Mapping[str, Any], signature: bytes
@@ -116,6 +121,7 @@ class AddSupplement:
             DeadlineExpiredError: It must not be carried any more.
             TooEarlyError: Another supplement waits to be recorded.
             NotPossibleError: An earlier holder signed this very statement.
+            QuotaSpentError: The registry carries no more for the holder today.
         """
         if _hash_of(metadata) != supplement.metadata_hash:
             raise InvalidValueError("metadata", "are not those whose hash the supplement names")
@@ -135,6 +141,7 @@ class AddSupplement:
             known = self._known(unit, supplement.work_id, digest)
             if known is None:
                 self._require_next(unit, supplement)
+                self.quota.spend(unit, title.holder)
                 unit.journal.append(entry)
                 unit.outbox.put(carrying(self.chain, entry))
         return known or self._read(supplement.work_id, digest)

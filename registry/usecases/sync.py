@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from registry.errors import DeepReorgError, NotFoundError
-from registry.model import Block, ChainEvent
-from registry.ports import Chain, Clock, RegistrationEntry, Store
+from registry.model import Anchor, Block, ChainEvent
+from registry.ports import Chain, Clock, RegistrationEntry, Store, UnitOfWork
+from registry.usecases import facts
+from registry.usecases.anchoring import anchor_of, carry_missing_anchor, explains
 from registry.usecases.clashes import ClashFinder
 from registry.usecases.missing import carry_missing
 
 BLOCKS_A_STEP = 100  # written in one unit of work, so that other writers are never kept waiting long
 ENTRIES_A_STEP = 500
+DATED_A_STEP = 200  # each is compared with what is registered: some milliseconds where features are read
 
 Progress = Callable[[int, int], None]
 
@@ -36,6 +39,11 @@ class SyncChain:
         tip = self.chain.head()
         with self.store.read() as unit:
             head, final = unit.views.head(), unit.views.final_number()
+            waits = bool(unit.anchored.to_index(1))
+        if waits:
+            with self.store.write() as unit:
+                self._index(unit)
+            return True
         if head is not None and not self._stands(head):
             self._rewind(head, final)
             return True
@@ -65,12 +73,11 @@ class SyncChain:
         while True:
             with self.store.write() as unit:
                 entries = unit.journal.entries(after, ENTRIES_A_STEP)
-                for sequence, entry in entries:
-                    after = sequence
-                    if isinstance(entry, RegistrationEntry):
-                        self.clashes.add_declared(unit, entry)
+                declared = [entry for _, entry in entries if isinstance(entry, RegistrationEntry)]
+                self.clashes.add_declared(unit, declared)
             if not entries:
                 return
+            after = entries[-1][0]
 
     def requeue_missing(self) -> int:
         """Queue or reopen every statement to be carried that the chain does not show, however it was lost.
@@ -86,7 +93,9 @@ class SyncChain:
                     after = sequence
                     queued += carry_missing(unit, entry, self.chain, self.clock)
             if not entries:
-                return queued
+                break
+        with self.store.write() as unit:
+            return queued + carry_missing_anchor(unit, self.chain)
 
     def _take_in(self, head: Block | None, numbers: range) -> bool:
         fetched = self._fetch(head, numbers)
@@ -96,11 +105,31 @@ class SyncChain:
         with self.store.write() as unit:
             for block, events in fetched:
                 unit.views.add_block(block, events)
-                for event in events:
-                    if event.name == "WorkRegistered":
-                        self.clashes.add_confirmed(unit, event)
+                self._follow(unit, events)
             unit.views.mark_final(min(final, fetched[-1][0].number))
+            # Nobody sees a work dated before it is known what it clashes with, unless very many come at once.
+            self._index(unit)
         return True
+
+    def _follow(self, unit: UnitOfWork, events: Sequence[ChainEvent]) -> None:
+        titled = [facts.work(event) for event in events if event.name == "WorkRegistered"]
+        if titled:
+            self.clashes.add_confirmed(unit, titled)
+        for event in events:
+            if event.name == "CheckpointAnchored":
+                self._take_in_anchor(unit, anchor_of(event))
+
+    def _take_in_anchor(self, unit: UnitOfWork, anchor: Anchor) -> None:
+        """Other logs are nobody's business here, unless they are ours under another account's name."""
+        explained = explains(unit, anchor)
+        if explained or anchor.log == self.chain.operator:
+            unit.anchored.add_anchor(anchor, explained=explained)
+
+    def _index(self, unit: UnitOfWork) -> None:
+        """Make works searchable that an anchor has dated: it may date more than one unit of work should."""
+        dated = unit.anchored.to_index(DATED_A_STEP)
+        self.clashes.add_confirmed(unit, [one.statement.work_id for one in dated])
+        unit.anchored.mark_indexed([one.statement.leaf_index for one in dated])
 
     def _fetch(self, head: Block | None, numbers: range) -> list[tuple[Block, list[ChainEvent]]]:
         """Blocks that follow each other, with their events.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from registry.errors import NotFoundError
 from registry.model import Address, ChainEvent, ShareTable, WorkId, no_table
@@ -10,8 +10,12 @@ from registry.usecases import facts
 
 
 def tables_of(work_id: WorkId, events: Sequence[ChainEvent]) -> tuple[ShareTable, ...]:
-    """All tables a work ever had, each at the place of its epoch; at 0 what stands for the time before."""
-    later = (_table(work_id, event) for event in events if event.name == "SharesSet")
+    """All tables a work ever had, each at the place of its epoch.
+
+    At 0 is what stands for the time before the first (`no_table`). The same is where a ruling gave the title
+    to somebody else: from then on nobody shares until a table is set.
+    """
+    later = (_TABLES[event.name](work_id, event) for event in events if event.name in _TABLES)
     return (no_table(work_id), *later)
 
 
@@ -35,8 +39,15 @@ def table_of(work_id: WorkId, epoch: int, events: Sequence[ChainEvent]) -> Share
 def _table(work_id: WorkId, event: ChainEvent) -> ShareTable:
     return ShareTable(
         work_id,
+        facts.number(event, "series"),
         facts.number(event, "epoch"),
         tuple(Address(one) for one in facts.several(event, "contributors")),
         tuple(facts.several(event, "bps")),
         facts.number(event, "deadline"),
     )
+
+
+_TABLES: Mapping[str, Callable[[WorkId, ChainEvent], ShareTable]] = {
+    "SharesSet": _table,
+    "RevenueReset": lambda work_id, event: no_table(work_id, facts.number(event, "epoch")),
+}

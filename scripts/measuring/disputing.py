@@ -21,7 +21,7 @@ def _opened(bench: Bench, work_id: int, text: str, assignee: str = NOBODY) -> tu
     gas = bench.send(
         bench.desk.functions.open(work_id, digest_of("tag"), evidence, assignee), bench.opener, BOND_WEI
     )
-    return int(bench.desk.functions.disputeIdOf(work_id, evidence).call()), gas
+    return int(bench.desk.functions.disputeIdOf(work_id, evidence, bench.opener).call()), gas
 
 
 def _open(bench: Bench) -> list[int]:

@@ -39,6 +39,7 @@ def share_table(work_id: int, epoch: int, rows: int) -> Struct:
     """A table in which each of so many people has one percent; epoch 0 has nobody."""
     return {
         "workId": work_id,
+        "series": 0,
         "epoch": epoch,
         "contributors": sorted(list(contributors())[:rows], key=str.lower),
         "bps": [100] * rows,

@@ -64,9 +64,9 @@ def serving(registry: Registry) -> Iterator[str]:
 
 
 @contextmanager
-def house(folder: Path) -> Iterator[House]:
-    """A registry of its own in a folder, serving."""
-    settings = replace(Settings.for_folder(folder), max_upload_bytes=MAX_UPLOAD_BYTES)
+def house(folder: Path, **limits: Any) -> Iterator[House]:
+    """A registry of its own in a folder, serving, with limits by the names that settings give them."""
+    settings = replace(Settings.for_folder(folder), max_upload_bytes=MAX_UPLOAD_BYTES, **limits)
     registry = open_registry(settings)
     try:
         registry.start()

@@ -229,6 +229,7 @@ class Office:
         rows = sorted(shares.items(), key=lambda row: row[0].address.lower())
         table = ShareTable(
             work_id,
+            self.series(work_id),
             before.epoch + 1,
             tuple(address(account) for account, _ in rows),
             tuple(bps for _, bps in rows),
@@ -246,7 +247,7 @@ class Office:
         evidence = random_hash()
         tag = "0x" + b"not theirs".ljust(32, b"\0").hex()
         self.do(opener, "open-dispute", work_id=str(work_id), tag=tag, evidence_hash=str(evidence), **fields)
-        return statements.dispute_id(work_id, evidence)
+        return statements.dispute_id(work_id, evidence, address(opener))
 
     def admitted(self, opener: LocalAccount, work_id: WorkId, **fields: Any) -> DisputeId:
         """A dispute that the arbiter has admitted."""
@@ -269,6 +270,12 @@ class Office:
     def record(self, work_id: WorkId, viewer: Viewer = NOBODY) -> Record:
         """The record."""
         return self.read_work(work_id, viewer)
+
+    def series(self, work_id: WorkId) -> int:
+        """The title's series, as the record says."""
+        title = self.record(work_id).title
+        assert title is not None
+        return title.series
 
     def holder(self, work_id: WorkId) -> Address:
         """Who holds the title, as the record says."""

@@ -228,6 +228,9 @@ def test_of_two_disputes_the_other_can_only_lapse_after_an_assignment(office: Of
     assert office.disputed(other).moved_on
     with pytest.raises(NotPossibleError):
         office.prepare(office.world.arbiter, "admit-dispute", dispute_id=str(other))
+    with pytest.raises(TooEarlyError):  # the title could come back
+        office.prepare(rival, "lapse-dispute", dispute_id=str(other))
+    office.world.pass_time(office.world.terms.ruling)
     office.do(rival, "lapse-dispute", dispute_id=str(other))
     assert office.disputed(other).state is DisputeState.LAPSED
 

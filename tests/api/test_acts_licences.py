@@ -64,7 +64,6 @@ def test_a_payment_waits_is_released_and_is_claimed_by_whom_it_is_owed(office: O
         PRICE_WEI,
         PaymentState.WAITING,
     )
-    assert payment.division is not None
     assert payment.division.rest == PRICE_WEI
     assert payment.due_at == payment.paid_at + office.world.terms.escrow
     with pytest.raises(TooEarlyError) as caught:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from registry import statements
-from registry.model import ZERO_ADDRESS, Hash32, OpenDispute, WorkId
+from registry.model import ZERO_ADDRESS, Address, Hash32, OpenDispute, WorkId
 from tests.api.house import House, Json, bearer, good, house, new_key, problem, signed, wait_until
 
 FACTS = {"title": "Its proper title", "creators": [{"name": "Amina"}], "year": 1999}
@@ -79,6 +79,8 @@ def test_co_authors_consent_one_by_one_and_the_table_is_set(at_home: House) -> N
     [table] = _of_work(at_home, work_id, "share-consents")["tables"]
 
     assert draft["signers"][0] == holder.address
+    assert (draft["table"]["series"], draft["table"]["epoch"]) == (0, 1)
+    assert "paid first and may together receive everything" in draft["reading"]
     assert "25 %" in draft["reading"]
     assert [one["status"] for one in told] == ["collecting", "collecting", "sent"]
     assert [len(one["missing"]) for one in told] == [2, 1, 0]
@@ -127,7 +129,7 @@ def test_a_dispute_is_answered_by_signature(at_home: House) -> None:
         "max_priority_fee_per_gas": str(10**9),
     }
     at_home.send(opener, fields)
-    path = f"/v1/disputes/{statements.dispute_id(work, evidence)}"
+    path = f"/v1/disputes/{statements.dispute_id(work, evidence, Address(opener.address))}"
     wait_until(lambda: at_home.client.get(path).status_code == 200)
 
     draft = good(at_home.client.post(f"{path}/answer-drafts", json={"evidence_hash": said}), 200)
@@ -146,7 +148,8 @@ def test_a_dispute_is_answered_by_signature(at_home: House) -> None:
     problem(other, 409, "not-possible")
 
 
-def test_many_drafts_are_recorded_by_one_transaction_with_a_result_each(at_home: House) -> None:
+@pytest.mark.parametrize("via", ["log", "batch"])
+def test_many_drafts_are_recorded_together_with_a_result_each(at_home: House, via: str) -> None:
     keys = [new_key() for _ in range(3)]
     drafts = [at_home.draft(key.address, at_home.new_picture()) for key in keys]
     items = [
@@ -155,7 +158,8 @@ def test_many_drafts_are_recorded_by_one_transaction_with_a_result_each(at_home:
     ]
     items[1]["signature"] = items[0]["signature"]
 
-    answer = good(at_home.client.post("/v1/works/batch", json={"items": items}), 200)
+    body = {"items": items, "via": via}
+    answer = good(at_home.client.post("/v1/works/batch", json=body), 200)
     first, bad, third = answer["items"]
     tokens = [one["recorded"]["receipt_token"] for one in (first, third)]
     ids = [one["recorded"]["record"]["work_id"] for one in (first, third)]
@@ -165,9 +169,13 @@ def test_many_drafts_are_recorded_by_one_transaction_with_a_result_each(at_home:
     assert (bad["recorded"], bad["problem"]["code"]) == (None, "invalid-signature")
     assert (first["problem"], third["problem"]) == (None, None)
     assert len(set(tokens)) == 2
-    assert {record["via"] for record in records} == {"batch"}
-    assert len({record["title"]["transaction_hash"] for record in records}) == 1
-    again = good(at_home.client.post("/v1/works/batch", json={"items": items}), 200)
+    assert {record["via"] for record in records} == {via}
+    if via == "log":
+        places = [record["log"]["leaf_index"] for record in records]
+        assert places[1] == places[0] + 1
+    else:
+        assert len({record["title"]["transaction_hash"] for record in records}) == 1
+    again = good(at_home.client.post("/v1/works/batch", json=body), 200)
     assert [one["recorded"]["receipt_token"] for one in again["items"] if one["recorded"]] == tokens
 
 

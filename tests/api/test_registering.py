@@ -20,7 +20,7 @@ def test_a_picture_becomes_a_record_that_everybody_can_read(at_home: House) -> N
 
     assert record["status"] == {"state": "final", "confirmations": 1, "confirmations_needed": 1}
     assert record["titled"] == "confirmed"
-    assert record["anchored"] is False
+    assert record["anchored"] == "none"
     assert record["via"] == "registerFor"
     assert record["proof_level"] == "local"
     assert record["date_note"] == "local chain: date not independently proven"

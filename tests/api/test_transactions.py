@@ -83,14 +83,18 @@ def test_a_payment_is_released_and_claimed(at_home: House, sale: Json) -> None:
     assert money["escrowed"] == {"total": "0", "count": 0, "payments": []}
     assert money["travels_with_title"] == str(PRICE_WEI)
     assert money["tables"][0]["remainder"] == {"owed": str(PRICE_WEI), "claimed": "0"}
+    assert revenue["held_until"] is None
     assert revenue["shares"] == {
+        "series": 0,
         "epoch": 0,
         "table_hash": None,
         "contributors": [],
         "rest_bps": 10_000,
         "deadline_unix": "0",
     }
-    assert "0.001 ETH" in at_home.client.get(f"/works/{sale['work_id']}").text
+    page = at_home.client.get(f"/works/{sale['work_id']}").text
+    assert "0.001 ETH" in page
+    assert "who are paid first and may together receive everything" in page
     do(at_home, sale["buyer"], "claim-remainder", work_id=sale["work_id"], epoch=0)
     [money] = at_home.get(path)["currencies"]
     assert money["tables"][0]["remainder"] == {"owed": "0", "claimed": str(PRICE_WEI)}
@@ -118,6 +122,8 @@ def test_the_page_shows_the_dispute_and_what_the_arbiter_can_do(at_home: House, 
     assert "plagiarism, open, not admitted by the arbiter: sales go on" in page
     assert at_home.get("/v1/arbitration")["arbiter"] in page
     assert "and to nobody else" in page
+    assert "the holder can escape it by passing the title on" in page
+    assert "ask the arbiter to open it" in page
     assert "contested the title (plagiarism) with a bond of 0.01 ETH" in page
 
 

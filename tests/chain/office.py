@@ -7,13 +7,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from eth_account.signers.local import LocalAccount
 
 from registry.blobs import FolderBlobs
-from registry.compose import SystemIds
+from registry.canonical import canonical_hash
+from registry.jobs.machine import SystemIds
+from registry.keys.log_key import log_key
 from registry.model import (
     Address,
     Declaration,
@@ -29,16 +31,21 @@ from registry.ports import Draft, Intent, IntentState, OutboxItem
 from registry.search.sql import SqlIndex
 from registry.statements import Statement, dispute_id, work_id
 from registry.store import SqlStore, migrate, open_engine
+from registry.usecases.anchor import AnchorLog, AnchorPace
 from registry.usecases.answer import GiveAnswer, PrepareAnswer
 from registry.usecases.batch import RegisterWorks
 from registry.usecases.clashes import ClashFinder
 from registry.usecases.disputes import ReadArbitration, ReadDisputes
-from registry.usecases.register import RegisterWork
+from registry.usecases.evidence import ReadEvidence
+from registry.usecases.quota import Quota
+from registry.usecases.read import ReadWork
+from registry.usecases.records import Record, RecordReader
+from registry.usecases.register import Recorded, RegisterWork
 from registry.usecases.send import SendIntents
 from registry.usecases.shares import ConsentToShares, PrepareShares, ReadShareConsents
 from registry.usecases.supplement import AddSupplement, PrepareSupplement, ReadSupplements
 from registry.usecases.sync import SyncChain
-from registry.usecases.viewer import token_hash
+from registry.usecases.viewer import NOBODY, Viewer, token_hash
 from tests.chain.wallets import Wallet
 from tests.chain.worlds import PATIENCE_SECONDS, World, random_hash
 from tests.ports.values import extraction, metadata_document
@@ -73,19 +80,23 @@ class Office:
         chain, clock, ids = self.world.gateway, self.clock, SystemIds()
         blobs = FolderBlobs(self.folder / "blobs")
         store = self.store = SqlStore(self.engine, SqlIndex)
+        quota = Quota(clock, 1_000)
         disputes = ReadDisputes(store, ReadArbitration(chain, clock), clock)
         self.sync = SyncChain(store, chain, clock, ClashFinder(blobs))
         self.sender = SendIntents(store, chain, clock)
+        self.key = log_key(self.folder / "log.key", "colophon/test")
+        self.evidence = ReadEvidence(ReadWork(store, chain, clock), chain, self.key, self.world.deployment)
+        self.anchor = AnchorLog(store, chain, clock, self.key, AnchorPace(1, timedelta(hours=1)))
         self.register = RegisterWork(store, chain, blobs, clock, ids)
         self.register_works = RegisterWorks(store, chain, self.register)
         self.prepare_supplement = PrepareSupplement(store, chain, clock, ids)
-        self.add_supplement = AddSupplement(store, chain, clock)
+        self.add_supplement = AddSupplement(store, chain, clock, quota)
         self.supplements = ReadSupplements(store, chain, clock)
         self.prepare_shares = PrepareShares(store, chain, clock)
-        self.consent = ConsentToShares(store, chain, clock)
+        self.consent = ConsentToShares(store, chain, clock, quota)
         self.consents = ReadShareConsents(store, chain, clock)
         self.prepare_answer = PrepareAnswer(chain, clock, disputes)
-        self.give_answer = GiveAnswer(store, chain, clock, disputes)
+        self.give_answer = GiveAnswer(store, chain, clock, disputes, quota)
         self.catch_up()
 
     def catch_up(self) -> None:
@@ -94,7 +105,8 @@ class Office:
             pass
 
     def step(self) -> None:
-        """One round of sender and sync."""
+        """One round of anchor worker, sender and sync."""
+        self.anchor()
         self.sender()
         self.catch_up()
 
@@ -151,7 +163,7 @@ class Office:
         act = OpenDispute(work, random_hash(), evidence, Address("0x" + "00" * 20), bond)
         assert self.world.act(opener, act).succeeded
         self.catch_up()
-        return work, dispute_id(work, evidence)
+        return work, dispute_id(work, evidence, Address(opener.address))
 
     def draft(self, claimant: LocalAccount | Wallet, *, lifetime: int = 6 * HOUR) -> tuple[str, Registration]:
         """A draft that is ready to be signed: its id, and the statement."""
@@ -159,7 +171,10 @@ class Office:
         seen = replace(extraction(number, features=0), content_hash=random_hash())
         metadata = metadata_document(number)
         declaration = Declaration(
-            Address(claimant.address), seen.content_hash, seen.record_hash(), random_hash()
+            Address(claimant.address),
+            seen.content_hash,
+            seen.record_hash(),
+            Hash32(canonical_hash(metadata)),
         )
         registration = Registration(declaration, self.world.now() + lifetime)
         draft_id, now = secrets.token_urlsafe(32), self.clock.now()
@@ -182,6 +197,17 @@ class Office:
     def sign(self, account: LocalAccount, statement: Statement) -> bytes:
         """A statement's signature."""
         return self.world.sign(account, statement)
+
+    def log(self, claimant: LocalAccount, *, lifetime: int = 6 * HOUR) -> Recorded:
+        """A new declaration in the log."""
+        draft_id, registration = self.draft(claimant, lifetime=lifetime)
+        return self.register(draft_id, self.sign(claimant, registration), "log")
+
+    def record(self, work: WorkId, viewer: Viewer = NOBODY) -> Record | None:
+        """The record as somebody sees it, if they do."""
+        reader = RecordReader(self.world.gateway, self.clock)
+        with self.store.read() as unit:
+            return reader.read(unit, [work], viewer).get(work)
 
     def carry_elsewhere(self, claimant: LocalAccount, registration: Registration) -> WorkId:
         """Somebody else brings a signed registration on chain."""

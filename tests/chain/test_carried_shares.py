@@ -132,6 +132,8 @@ def test_a_table_altered_in_any_field_is_another_statement(office: Office) -> No
     for elsewhere in (replace(table, epoch=2), replace(no_table(work), deadline=table.deadline)):
         with pytest.raises(InvalidValueError, match="the next is 1"):
             office.consent(elsewhere, _address(holder), signature)
+    with pytest.raises(NotPossibleError, match="made for series 1 of the title"):
+        office.consent(replace(table, series=1), _address(holder), signature)
     with pytest.raises(NotFoundError):
         office.consent(replace(table, work_id=WorkId(random_hash())), _address(holder), signature)
     assert office.journalled() == 0
@@ -173,7 +175,9 @@ def test_a_table_is_stale_once_its_deadline_has_passed_or_the_title_has_moved(
     assert late.status is TableStatus.STALE
     assert late.reason is not None
     assert "deadline" in late.reason
-    assert (moved.status, moved.reason) == (TableStatus.STALE, "the title has moved since it was proposed")
+    assert moved.status is TableStatus.STALE
+    assert moved.reason is not None
+    assert "series 0 of the title, which is in series 1" in moved.reason
     with pytest.raises(NotPossibleError):
         _sign(office, table, one)
     assert _sign(office, _propose(office, work, (one, 2)), buyer).status is TableStatus.COLLECTING

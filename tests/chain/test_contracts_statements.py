@@ -103,7 +103,7 @@ def _offer(world: World) -> Case:
 def _share_table(world: World) -> Case:
     holder = new_account()
     work, _ = world.register_for(holder)
-    table = ShareTable(work, 1, (Address(holder.address),), (2_500,), world.now() + DAY)
+    table = ShareTable(work, 0, 1, (Address(holder.address),), (2_500,), world.now() + DAY)
 
     def carry(stated: Any, signature: bytes) -> Act:  # noqa: ANN401  # the table, or an altered one
         return SetShares(stated, no_table(work), signature, (signature,))
@@ -116,7 +116,7 @@ def _answer(world: World) -> Case:
     work, _ = world.register_for(holder)
     opening = OpenDispute(work, random_hash(), evidence, ZERO_ADDRESS, world.terms.bond)
     assert world.act(opener, opening).succeeded
-    statement = Answer(dispute_id(work, evidence), random_hash(), world.now() + DAY)
+    statement = Answer(dispute_id(work, evidence, Address(opener.address)), random_hash(), world.now() + DAY)
     return Case(statement, holder, AnswerDisputeFor, world.operator)  # type: ignore[arg-type]
 
 
@@ -236,7 +236,7 @@ def test_a_share_table_is_set_under_the_hash_that_python_gave_it_and_names_every
     work, _ = world.register_for(holder)
     others = sorted((new_account() for _ in range(3)), key=lambda account: account.address.lower())
     accounts = tuple(Address(account.address) for account in others)
-    table = ShareTable(work, 1, accounts, (1, 2_500, 7_499), world.now() + DAY)
+    table = ShareTable(work, 0, 1, accounts, (1, 2_500, 7_499), world.now() + DAY)
     signatures = tuple(world.sign(account, table) for account in others)
     act = SetShares(table, no_table(work), world.sign(holder, table), signatures)
     missing = SetShares(table, no_table(work), world.sign(holder, table), signatures[:2])

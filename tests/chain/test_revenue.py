@@ -94,7 +94,7 @@ class Stage:
         """A table of new contributors, whom all in it and before it have agreed to."""
         people = sorted((new_account() for _ in shares), key=lambda person: person.address.lower())
         accounts = tuple(Address(person.address) for person in people)
-        table = ShareTable(work_id, before.epoch + 1, accounts, tuple(shares), self.world.now() + DAY)
+        table = ShareTable(work_id, 0, before.epoch + 1, accounts, tuple(shares), self.world.now() + DAY)
         self.contributors.update(zip(accounts, people, strict=True))
         signers = (self.contributors[signer] for signer in table.signers(before))
         signatures = tuple(self.world.sign(signer, table) for signer in signers)

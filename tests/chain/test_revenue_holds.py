@@ -5,6 +5,7 @@ from __future__ import annotations
 from registry.licensing.holds import REFUND_SECONDS
 from registry.model import (
     ZERO_ADDRESS,
+    Address,
     AdmitDispute,
     ChainEvent,
     DisputeId,
@@ -16,7 +17,7 @@ from registry.model import (
 from registry.statements import dispute_id
 from registry.usecases.disputes import blocks_needed, holds_of
 from tests.chain.acts import titled
-from tests.chain.worlds import BOND_WEI, World, random_hash
+from tests.chain.worlds import BOND_WEI, DAY, World, random_hash
 
 
 def _events(world: World, since: int, work_id: WorkId) -> tuple[list[ChainEvent], dict[int, int]]:
@@ -46,7 +47,22 @@ def _opened(world: World, work_id: WorkId) -> DisputeId:
     evidence = random_hash()
     act = OpenDispute(work_id, random_hash(), evidence, ZERO_ADDRESS, BOND_WEI)
     assert world.act(world.operator, act).succeeded
-    return dispute_id(work_id, evidence)
+    return dispute_id(work_id, evidence, Address(world.operator.address))
+
+
+def test_a_third_ruling_leaves_a_window_that_still_runs_as_the_desk_leaves_it(world: World) -> None:
+    since = world.gateway.head().number + 1
+    _, work_id = titled(world)
+    moments: list[int] = []
+    for pause in (0, DAY, DAY, REFUND_SECONDS - DAY, REFUND_SECONDS):
+        world.pass_time(pause)
+        opened = _opened(world, work_id)
+        moments.append(world.now())
+        assert world.act(world.arbiter, AdmitDispute(opened)).succeeded
+        world.pass_time(world.terms.answer)
+        assert world.act(world.arbiter, RuleDispute(opened, DisputeStatus.UPHELD, ())).succeeded
+        moments.append(world.now())
+        _agrees(world, since, work_id, moments)
 
 
 def test_the_registry_holds_and_refunds_as_the_desk_does(world: World) -> None:

@@ -8,9 +8,9 @@ import secrets
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +112,14 @@ def world_over(
     contracts = contracts_of(manifest)
     gateway = Gateway(provider, contracts, operator, 3, proof_level_of(contracts.chain_id))
     world = World(
-        "anvil" if clock is None else "embedded", provider, gateway, operator, arbiter, terms, clock
+        "anvil" if clock is None else "embedded",
+        provider,
+        gateway,
+        operator,
+        arbiter,
+        terms,
+        clock,
+        manifest.document(),
     )
     assert world.send(operator, Call(Address(arbiter.address), b"", COIN)).succeeded
     return world
@@ -159,6 +166,7 @@ class World:
     arbiter: LocalAccount
     terms: DeskTerms
     clock: SteppingClock | None = None
+    deployment: Mapping[str, Any] = field(default_factory=dict)
 
     def now(self) -> int:
         """The chain's time, in Unix seconds."""

@@ -78,6 +78,7 @@ def operator_environment(folder: Path, node: Anvil) -> dict[str, str]:
         "COLOPHON_DATA": str(folder / "var"),
         "COLOPHON_CHAIN": node.url,
         "COLOPHON_DEPLOYMENT": str(folder / "deployment.json"),
+        "COLOPHON_ANCHOR_SECONDS": "0",  # at once: nobody waits ten minutes for an anchor
         "COLOPHON_OPERATOR_KEYSTORE": str(keystore),
         "COLOPHON_OPERATOR_PASSPHRASE_FILE": str(passphrase),
     }

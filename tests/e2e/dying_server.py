@@ -8,8 +8,13 @@ The moments lie inside requests and the background work they cause:
 
     before-commit    a unit of work is written, the commit has not begun
     after-commit     the commit is durable, the caller has not heard of it
+    before-anchor    a leaf is acknowledged, its checkpoint is about to be signed
     after-broadcast  signed bytes have left, nothing noted it
     after-mining     a block is on the embedded chain, neither sync nor sender has seen it
+
+and one that no registration reaches:
+
+    before-deletion  a redaction is committed, the first of its blobs is about to be deleted
 """
 
 from __future__ import annotations
@@ -17,17 +22,20 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from registry.blobs import FolderBlobs
 from registry.chain.engine import Engine as ChainEngine
 from registry.chain.gateway import Gateway
 from registry.cli import main
+from registry.log import Checkpoint, SignedNote, SigningKey
+from registry.model import Hash32
 from registry.ports import UnitOfWork
 from registry.store.store import SqlStore
 
-MOMENTS = ("before-commit", "after-commit", "after-broadcast", "after-mining")
+MOMENTS = ("before-commit", "after-commit", "before-anchor", "after-broadcast", "after-mining")
 
 
 class Fate:
@@ -62,6 +70,20 @@ def arrange(fate: Fate) -> None:
         fate.reach("after-commit")
 
     _replace(SqlStore, "write", write_and_die)
+    sign = Checkpoint.sign
+
+    def die_and_sign(self: Checkpoint, keys: Sequence[SigningKey]) -> SignedNote:
+        fate.reach("before-anchor")
+        return sign(self, keys)
+
+    _replace(Checkpoint, "sign", die_and_sign)
+    delete = FolderBlobs.delete
+
+    def die_and_delete(self: FolderBlobs, key: Hash32) -> None:
+        fate.reach("before-deletion")
+        delete(self, key)
+
+    _replace(FolderBlobs, "delete", die_and_delete)
     _after(Gateway, "broadcast", lambda _: fate.reach("after-broadcast"))
     _after(ChainEngine, "mine", lambda block: fate.reach("after-mining") if block is not None else None)
 

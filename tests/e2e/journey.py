@@ -61,10 +61,10 @@ class Claimant:
         ready = client.answer_draft(prepared["draft_id"], answers)
         return prepared["draft_id"], sign(self.account, ready["typed_data"])
 
-    def register(self, client: ColophonClient, file: Path) -> dict[str, Any]:
+    def register(self, client: ColophonClient, file: Path, via: str = "registerFor") -> dict[str, Any]:
         """Register a file; the acknowledged record."""
         draft_id, signature = self.draft(client, file)
-        return client.register(draft_id, signature, "registerFor")
+        return client.register(draft_id, signature, via)
 
 
 def settled(client: ColophonClient, work_id: str) -> dict[str, Any]:

@@ -87,10 +87,10 @@ class Shell:
 class Served:
     """`colophon serve` over a data folder, on a free port that it keeps through restarts."""
 
-    def __init__(self, data: Path, environment: dict[str, str] | None = None) -> None:
+    def __init__(self, data: Path, environment: dict[str, str] | None = None, port: int = 0) -> None:
         self.data = data
         self.environment = environment or {}
-        self.port = 0
+        self.port = port
         self.process = self._start()
 
     @property

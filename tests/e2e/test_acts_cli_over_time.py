@@ -50,6 +50,7 @@ class Place:
         """A work's id."""
         said = self.shell.run(
             *("register", self.file(name, seed), "--title", name, "--creator", "A. Maker", "--key", key),
+            *("--via", "registerFor"),
             *more,
         )
         return said.word("work")
@@ -174,6 +175,9 @@ def test_what_a_lost_account_held_is_taken_over_by_the_successor_that_it_named(p
     work = place.register("kept.png", 4, "loser", "--via", "register")
     offered = shell.run("offer", work, "--price", "0.1eth", "--terms", "editorial", "--key", "loser")
     mine = shell.run("buy", offered.word("offer"), "--max-price", "1eth", "--key", "loser").word("grant")
+    shared = place.register("shared.png", 5, "maker", "--via", "register")
+    shell.run("shares", "propose", shared, f"{lost}=30", f"{accounts['buyer']}=10", "--key", "maker")
+    sign = ("shares", "sign", shared, "--key", "heir")
     short = shell.run("recovery", "set", "--successor", heir, "--delay", "1d", "--key", "loser", code=1)
     assert "[invalid-value]" in short.err
     assert "[not-allowed]" in shell.run("recovery", "start", lost, "--key", "heir", code=1).err
@@ -184,7 +188,12 @@ def test_what_a_lost_account_held_is_taken_over_by_the_successor_that_it_named(p
     assert shell.run("recovery", "show", lost).word("runs") == "no"
     shell.run("recovery", "start", lost, "--key", "heir")
     assert "[too-early]" in shell.run("recovery", "take", lost, "--key", "heir", code=1).err
+    assert "[nothing-to-sign]" in shell.run("shares", "sign", shared, "--key", "claimant", code=1).err
+    assert "[invalid-signature]" in shell.run(*sign, code=1).err
     place.skip_ahead(7 * DAY)
+    signed = shell.run(*sign, "--json").document()
+    assert signed["signed"] == [accounts["maker"], lost]
+    assert signed["missing"] == [accounts["buyer"]]
     taken = shell.run("recovery", "take", lost, "--key", "heir", "--json").document()
     assert [one["status"] for one in taken["transactions"]] == ["mined", "mined"]
     assert shell.run("show", work).word("title held by") == heir

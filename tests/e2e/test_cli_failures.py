@@ -191,6 +191,9 @@ def test_a_registry_that_tells_of_another_offer_or_table_gets_neither_transactio
 ) -> None:
     work = shell.run(*register(photograph(shell.home, 1))).word("work")
     offer = shell.run("offer", work, "--price", "0.01eth", "--terms", "editorial").word("offer")
+    untitled = shell.run("shares", "propose", work, f"{ELSEWHERE}=10", code=1)
+    assert f"colophon title {work} makes one" in untitled.err
+    assert shell.run("title", work).word("work") == work
 
     def bend(asked: str, answer: dict[str, Any]) -> None:
         if asked.startswith("/v1/offers/"):

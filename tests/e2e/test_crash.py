@@ -25,7 +25,14 @@ from tests.e2e.journey import Claimant, picture, settled, wait_for
 DYING_SERVER = Path(__file__).with_name("dying_server.py")
 ROUNDS = 30
 # A registration commits some six units of work, and is in a block with others a second later.
-MOST_PASSES = {"before-commit": 12, "after-commit": 12, "after-broadcast": 3, "after-mining": 2}
+MOST_PASSES = {
+    "before-commit": 12,
+    "after-commit": 12,
+    "before-anchor": 2,
+    "after-broadcast": 3,
+    "after-mining": 2,
+}
+WAYS = ("log", "registerFor")
 GIVE_UP_SECONDS = 40.0
 
 
@@ -36,6 +43,7 @@ class Ledger:
     acknowledged: dict[str, str] = field(default_factory=dict)  # work id → receipt token
     deaths: dict[str, int] = field(default_factory=dict)
     interrupted: tuple[str, bytes] | None = None  # a draft and its signature, handed in and not answered
+    via: str = WAYS[0]  # the way of the one that was handed in last
 
 
 class DyingServer:
@@ -108,6 +116,7 @@ def _register_until_it_dies(
                     attempt += 1
                     file.write_bytes(picture(number * 1000 + attempt))
                     ledger.interrupted = claimant.draft(client, file)
+                    ledger.via = WAYS[attempt % len(WAYS)]
                 _hand_in(client, ledger)
         except ClientError:
             if server.process.poll() is None:
@@ -118,7 +127,7 @@ def _hand_in(client: ColophonClient, ledger: Ledger) -> None:
     """Hand in what is signed; again if an earlier life of the server died over it."""
     assert ledger.interrupted is not None
     draft_id, signature = ledger.interrupted
-    answer = client.register(draft_id, signature, "registerFor")
+    answer = client.register(draft_id, signature, ledger.via)
     ledger.acknowledged[answer["record"]["work_id"]] = answer["receipt_token"]
     ledger.interrupted = None
 
@@ -130,15 +139,20 @@ def _note_death(ledger: Ledger, moment: str, status: int) -> None:
 
 def _check(folder: Path, ledger: Ledger) -> None:
     server = DyingServer(folder, "never", 1)
+    leaves: list[int] = []
     try:
         assert server.wait()
         with ColophonClient(server.url, ledger.acknowledged.values()) as client:
             for work_id in ledger.acknowledged:
-                settled(client, work_id)
+                record = settled(client, work_id)
                 happened = [item["what"] for item in client.history(work_id)["items"]]
-                assert happened.count("WorkRegistered") == 1
+                by_log = record["via"] == "log"
+                assert happened.count("CheckpointAnchored" if by_log else "WorkRegistered") == 1
+                leaves += [record["log"]["leaf_index"]] if by_log else []
             listed = _all_works(client)
         assert set(listed) == set(ledger.acknowledged)
+        assert sorted(leaves) == list(range(len(leaves)))
+        assert leaves
         assert len(listed) == len(set(listed.values())) == len(ledger.acknowledged)
     finally:
         assert server.end() == 0

@@ -45,8 +45,9 @@ def test_the_story_in_the_readme_is_the_one_that_is_told(told: str, written: str
 
 
 def test_what_the_readme_says_it_costs_is_what_it_costs(told: str, written: str) -> None:
-    # Salted hashes hold more or fewer zero bytes, and those are cheaper (EIP-2028): a few times 12 gas.
-    assert gas(written) == [pytest.approx(paid, abs=200) for paid in gas(told)]
+    # Salted hashes hold more or fewer zero bytes, and those are cheaper (EIP-2028): a few times 12 gas. The
+    # purchase that makes a title proves its leaf by a sibling or two, some thousand gas each.
+    assert gas(written) == [pytest.approx(paid, abs=4_000) for paid in gas(told)]
 
 
 def test_the_altered_copies_are_found_and_the_stranger_is_not(told: str) -> None:

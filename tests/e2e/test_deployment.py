@@ -78,10 +78,25 @@ class Gate:
         self.process.kill()
 
 
+class Turnstile(Gate):
+    """Lets nobody's transaction through, and lets whoever hands one in wait."""
+
+    def __init__(self, node: Anvil) -> None:
+        super().__init__(node)
+        self.reached, self.dead = threading.Event(), threading.Event()
+
+    def answer(self, body: bytes) -> bytes | None:
+        """The node's answer; None for somebody who waited until the end."""
+        if json.loads(body)["method"] != "eth_sendRawTransaction":
+            return self._forwarded(body)
+        self.reached.set()
+        self.dead.wait(timeout=60)
+        return None
+
+
 @contextmanager
-def standing_before(node: Anvil) -> Iterator[tuple[Gate, str]]:
-    """A gate and its address."""
-    gate = Gate(node)
+def opened(gate: Gate) -> Iterator[str]:
+    """The address of a gate."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -99,21 +114,28 @@ def standing_before(node: Anvil) -> Iterator[tuple[Gate, str]]:
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
-        yield gate, f"http://127.0.0.1:{server.server_port}"
+        yield f"http://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         thread.join()
         server.server_close()
 
 
+def _command(shell: Shell, url: str) -> list[str]:
+    keystore = shell.home / "keys" / "operator.json"
+    return [*COLOPHON, "deploy", "--rpc", url, "--keystore", str(keystore), "--arbiter", ARBITER]
+
+
 def _life(shell: Shell, gate: Gate, url: str) -> tuple[int, str]:
     """One run of `colophon deploy` through the gate: how it ended, and what it said beside the result."""
-    keystore = shell.home / "keys" / "operator.json"
-    command = [*COLOPHON, "deploy", "--rpc", url, "--keystore", str(keystore), "--arbiter", ARBITER]
     said = shell.home / "said"
     with said.open("wb") as errors:
         gate.process = subprocess.Popen(
-            command, cwd=shell.home, env=shell.variables(), stdout=subprocess.DEVNULL, stderr=errors
+            _command(shell, url),
+            cwd=shell.home,
+            env=shell.variables(),
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
         )
         code = gate.process.wait(timeout=60)
     return code, said.read_text()
@@ -153,7 +175,7 @@ def test_killed_between_each_pair_of_transactions_a_deployment_is_one_set_where_
 ) -> None:
     shell = Shell(tmp_path, "")
     account, path = shell.key("operator"), tmp_path / "deployment.json"
-    with running_anvil() as node, standing_before(node) as (gate, url):
+    with running_anvil() as node, opened(gate := Gate(node)) as url:
         assert int(node.ask("eth_chainId"), 16) == SEPOLIA
         assert node.ask("eth_accounts") == []
         node.fund(account)
@@ -214,6 +236,39 @@ def test_the_addresses_are_told_first_then_each_step_then_the_manifest_and_where
     assert said.word("manifest id") == str(manifest.manifest_id)
     sources = Path(said.word("sources").split(" (")[0])
     assert set(json.loads(sources.read_text())) == {"language", "settings", "sources"}
+
+
+def test_of_two_deployments_by_one_manifest_the_second_is_refused_until_the_first_has_ended(
+    tmp_path: Path,
+) -> None:
+    shell = Shell(tmp_path, "")
+    account = shell.key("operator")
+    with running_anvil() as node, opened(gate := Turnstile(node)) as url:
+        node.fund(account)
+        again = _command(shell, node.url)[len(COLOPHON) :]
+        with subprocess.Popen(
+            _command(shell, url),
+            cwd=tmp_path,
+            env=shell.variables(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        ) as first:
+            try:
+                assert gate.reached.wait(timeout=60)
+                state = (tmp_path / "deployment.json.state").read_bytes()
+                second = shell.run(*again, "--json", code=1)
+            finally:
+                first.kill()
+                gate.dead.set()
+        assert f"process {first.pid} is deploying by deployment.json [deployment-in-progress]" in second.err
+        assert "run the same command again when that has ended" in second.err
+        assert second.document()["code"] == "deployment-in-progress"
+        assert (tmp_path / "deployment.json.state").read_bytes() == state
+        assert _mined(node, account) == 0
+
+        shell.run(*again)
+        assert _mined(node, account) == TRANSACTIONS
+        _assert_made_once(node, load_manifest(tmp_path / "deployment.json"))
 
 
 def test_an_arbiter_must_be_named_and_be_somebody(tmp_path: Path) -> None:

@@ -36,7 +36,11 @@ def _live_a_little(url: str, folder: Path) -> tuple[list[str], list[str]]:
     tune.write_bytes(next(sample for sample in samples() if sample.media_type.startswith("audio")).read())
     late.write_bytes(picture(2))
     with ColophonClient(url) as client, RpcClient(f"{url}/rpc") as node:
-        works = [_register(client, one, shot), _register(client, one, tune), _register(client, two, shot)]
+        works = [
+            _register(client, one, shot, "log"),  # its title comes with the licence that is bought
+            _register(client, one, tune, "registerFor"),
+            _register(client, two, shot, "log"),
+        ]
         offers = [_publish(client, one, works[0], price) for price in (10**15, 2 * 10**15)]
         grant_id = _buy(client, node, two, offers[0])
         draft_id, signature = one.draft(client, late)
@@ -46,6 +50,12 @@ def _live_a_little(url: str, folder: Path) -> tuple[list[str], list[str]]:
         "/v1/works?limit=2",
         "/v1/works?text=shot",
         *(f"/v1/works/{each}{leaf}" for each in works for leaf in ("", "/history", "/offers", "/metadata")),
+        *(f"/v1/works/{works[place]}/inclusion" for place in (0, 2)),
+        "/v1/works?leaf_index=1",
+        "/v1/log",
+        "/v1/log/anchors",
+        "/log/checkpoint",
+        "/log/tile/0/000.p/2",
         f"/v1/works/{work_id}",
         f"/v1/works/{work_id}/history",
         *(f"/v1/offers/{offer}" for offer in offers),
@@ -54,8 +64,8 @@ def _live_a_little(url: str, folder: Path) -> tuple[list[str], list[str]]:
     return paths, [pending["receipt_token"]]
 
 
-def _register(client: ColophonClient, claimant: Claimant, file: Path) -> str:
-    answer = claimant.register(client, file)
+def _register(client: ColophonClient, claimant: Claimant, file: Path, via: str) -> str:
+    answer = claimant.register(client, file, via)
     work_id = str(answer["record"]["work_id"])
     client.present([answer["receipt_token"]])
     settled(client, work_id)

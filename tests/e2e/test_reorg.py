@@ -79,6 +79,44 @@ def test_a_record_dropped_by_a_reorg_is_pending_again_and_then_recorded_once(
     assert len({attempt.request.nonce for attempt in item.attempts}) == 1
 
 
+def test_an_anchor_dropped_by_a_reorg_is_sent_again_and_dates_its_leaves_anew(
+    house: House, node: Anvil
+) -> None:
+    node.ask("anvil_mine", "0x5")
+    recorded = [house.submit("ada", house.file(), "log") for _ in range(2)]
+    owner = Viewer.holding(one.receipt_token for one in recorded)
+    works = [one.record.work_id for one in recorded]
+    house.settle(lambda: all(house.find(work_id) is not None for work_id in works))
+    house.step()
+    first = house.read(works[1])
+    assert first.dated is not None
+    assert (first.status, first.confirmations, first.anchored) == (Status.CONFIRMED, 1, "confirmed")
+    assert first.registration_number is None
+
+    node.ask("evm_setAutomine", *OFF)
+    node.ask("anvil_reorg", 3, [])
+    house.registry.catch_up()
+    for work_id in works:
+        record = house.read(work_id, owner)
+        assert (record.status, record.anchored, record.dated) == (Status.PENDING, "pending", None)
+        with pytest.raises(NotFoundError):
+            house.read(work_id)
+    assert not house.registry.anchor_log()
+
+    node.ask("evm_setAutomine", *ON)
+    house.settle(lambda: all(house.find(work_id) is not None for work_id in works))
+    house.step()
+    again = house.read(works[1])
+    assert again.dated is not None
+    assert again.dated.leaf_index == first.dated.leaf_index
+    assert again.dated.anchor.root == first.dated.anchor.root
+    node.ask("anvil_mine", "0x50")
+    house.registry.catch_up()
+    assert house.read(works[1]).registration_number == "11155111-L2"
+    with house.registry.read_work.store.read() as unit:
+        assert [anchor.size for anchor in unit.anchored.dating(None, 10)] == [2]
+
+
 def test_a_block_that_sync_never_saw_takes_nothing_with_it(house: House, node: Anvil) -> None:
     node.ask("anvil_mine", "0x5")
     house.registry.catch_up()

@@ -173,3 +173,26 @@ def test_nothing_can_happen_to_an_intent_that_was_never_put(store: Store) -> Non
         with pytest.raises(NotFoundError):
             unit.outbox.postpone(unknown, 1)
         assert unit.outbox.next_nonce(CHAIN_ID, account(99)) == 0
+
+
+def test_what_is_carried_is_counted_by_account_and_day_and_forgotten_the_day_after(store: Store) -> None:
+    one, two = account(1), account(2)
+    with store.write() as unit:
+        counted = [unit.outbox.charge(who, 7) for who in (one, one, two, one)]
+    with store.write() as unit:
+        assert counted == [1, 2, 1, 3]
+        assert unit.outbox.charge(one, 7) == 4
+        assert unit.outbox.charge(one, 8) == 1
+        assert unit.outbox.charge(two, 7) == 1, "yesterday is forgotten, of every account"
+
+
+def test_what_was_not_taken_in_is_not_counted(store: Store) -> None:
+    def refuse() -> None:
+        with store.write() as unit:
+            assert unit.outbox.charge(account(1), 7) == 1
+            unit.outbox.mark_failed(hash_of("never put"), "so all is undone")
+
+    with pytest.raises(NotFoundError):
+        refuse()
+    with store.write() as unit:
+        assert unit.outbox.charge(account(1), 7) == 1

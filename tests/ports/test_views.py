@@ -174,8 +174,8 @@ def _searchable(views: Views, *titles: str, creators: tuple[str, ...] = ("Nobody
                 work_id=entry.work_id,
             )
         )
-        views.add_registration(entry)
-        views.add_registration(entry)
+        views.add_registrations([entry])
+        views.add_registrations([entry])
     _grow(views, events)
     return [entry.work_id for entry in entries]
 
@@ -207,7 +207,7 @@ def test_filters_narrow_together_and_an_empty_text_narrows_nothing(store: Store)
 
 def test_a_registration_not_on_chain_is_not_listed(store: Store) -> None:
     with store.write() as unit:
-        unit.views.add_registration(registration_entry(1, title="Waiting"))
+        unit.views.add_registrations([registration_entry(1, title="Waiting")])
         assert unit.views.registered(WorkFilter(text="waiting"), None, 10) == []
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from registry import statements
@@ -24,6 +24,7 @@ from registry.model import (
     Offer,
     OfferFlags,
     OfferHash,
+    Redaction,
     Registration,
     ShareTable,
     SignedTransaction,
@@ -40,6 +41,7 @@ from registry.ports import (
     Draft,
     Intent,
     OfferEntry,
+    RedactionEntry,
     RegistrationEntry,
     SupplementEntry,
 )
@@ -137,6 +139,19 @@ def registration_entry(
     )
 
 
+def redaction_entry(entry: RegistrationEntry, deadline: int = 2_000_000_000) -> RedactionEntry:
+    declaration = entry.registration.declaration
+    redaction = Redaction(entry.work_id, declaration.metadata_hash, deadline)
+    return RedactionEntry(
+        work_id=entry.work_id,
+        digest=statements.digest(redaction, REGISTRY_DOMAIN),
+        redaction=redaction,
+        signer=declaration.claimant,
+        signature=b"r" * 65,
+        received_at=NOON + timedelta(minutes=deadline % 97),
+    )
+
+
 def supplement_entry(number: int, work: WorkId) -> SupplementEntry:
     signed = Supplement(work, hash_of("metadata", number), number, 2_000_000_000)
     return SupplementEntry(
@@ -153,7 +168,7 @@ def consent_entry(number: int, work: WorkId, signer: int = 1) -> ConsentEntry:
     return ConsentEntry(
         digest=hash_of("consent", number, work, signer),
         table=ShareTable(
-            work, number, tuple(sorted((account(1), account(2)), key=str.lower)), (1, 9_999), 2**64 - 1
+            work, 0, number, tuple(sorted((account(1), account(2)), key=str.lower)), (1, 9_999), 2**64 - 1
         ),
         signer=account(signer),
         signature=bytes([number % 256]) * 65,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.canonical import SAFE_INTEGER, canonical_bytes, canonical_hash
+from registry.canonical import SAFE_INTEGER, canonical_bytes, canonical_hash, nesting_of
 from registry.errors import InvalidDocumentError
 
 nfc_text = st.text(st.characters(exclude_categories=["Cs"], max_codepoint=0x2FF), max_size=20)
@@ -56,3 +56,17 @@ def test_what_two_languages_may_print_apart_is_refused_by_path(document: object,
         canonical_hash(document, "test")
     assert caught.value.facts["path"] == path
     assert caught.value.code == "invalid-document"
+
+
+@pytest.mark.parametrize(
+    ("text", "levels"),
+    [
+        (b"1", 0),
+        (b'{"a": [1, {"b": []}]}', 4),
+        (b'["[[[[", "\\"[[", "]"]', 1),
+        (b"[" * 100_000, 100_000),
+        (b'[[ "never ends [[[[', 2),
+    ],
+)
+def test_how_deep_json_is_nested_is_known_before_it_is_parsed(text: bytes, levels: int) -> None:
+    assert nesting_of(text) == levels

@@ -104,7 +104,7 @@ def _offer(**changes: Any) -> Offer:  # any field
         {"max_grants": 0},
         {"duration": 0},
         {"duration": PERPETUAL + 1},
-        {"valid_until": 10},
+        {"valid_until": 9},
         {"flags": OfferFlags(16)},
         {"series": 2**32},
     ],

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from eth_account import Account
 from eth_account.messages import encode_typed_data
+from eth_utils.crypto import keccak
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,6 +22,7 @@ from registry.model import (
     Hash32,
     Offer,
     OfferFlags,
+    Redaction,
     Registration,
     ShareTable,
     Supplement,
@@ -52,6 +54,7 @@ def _statement(kind: str, message: dict[str, Any]) -> statements.Statement:
     makers: dict[str, Callable[[dict[str, Any]], statements.Statement]] = {
         "registration": _registration,
         "supplement": _supplement,
+        "redaction": _redaction,
         "offer": _offer,
         "share_table": _share_table,
         "answer": _answer,
@@ -72,9 +75,18 @@ def _supplement(message: dict[str, Any]) -> Supplement:
     )
 
 
+def _redaction(message: dict[str, Any]) -> Redaction:
+    return Redaction(
+        WorkId.from_int(int(message["workId"])),
+        Hash32.parse(message["metadataHash"]),
+        int(message["deadline"]),
+    )
+
+
 def _share_table(message: dict[str, Any]) -> ShareTable:
     return ShareTable(
         WorkId.from_int(int(message["workId"])),
+        message["series"],
         message["epoch"],
         tuple(Address(account) for account in message["contributors"]),
         tuple(message["bps"]),
@@ -116,6 +128,7 @@ CASES = [
     for kind, contract in (
         ("registration", "WorkRegistry"),
         ("supplement", "WorkRegistry"),
+        ("redaction", "WorkRegistry"),
         ("offer", "LicenseLedger"),
         ("share_table", "RoyaltyVault"),
         ("answer", "DisputeDesk"),
@@ -220,6 +233,20 @@ def test_what_an_offer_costs_whom_and_allows_shows_in_its_reading(altered: dict[
     assert statements.plain(replace(offer, **altered)) != statements.plain(offer)
 
 
+def test_a_dispute_is_named_by_work_evidence_and_opener() -> None:
+    work, evidence = WorkId(b"\1" * 32), Hash32(b"\2" * 32)
+    encoded = bytes(work) + bytes(evidence) + bytes(12) + bytes.fromhex(SOMEBODY[2:])
+    assert statements.dispute_id(work, evidence, SOMEBODY) == keccak(encoded)
+
+
+def test_a_share_table_s_reading_says_who_is_paid_before_it() -> None:
+    for vector in VECTORS["share_table"]:
+        table = _share_table(vector["message"])
+        reading = statements.plain(table)
+        assert "paid first and may together receive everything" in reading
+        assert f"for series {table.series} of the title" in reading
+
+
 def test_each_statement_has_a_plain_reading_with_its_own_facts() -> None:
     for kind, _, vector in (case.values for case in CASES):
         statement = _statement(str(kind), vector["message"])  # type: ignore[index]
@@ -228,6 +255,7 @@ def test_each_statement_has_a_plain_reading_with_its_own_facts() -> None:
         fact = {
             Registration: lambda s: str(s.declaration.content_hash),
             Supplement: lambda s: str(s.metadata_hash),
+            Redaction: lambda s: str(s.metadata_hash),
             Offer: lambda s: str(s.price),
             ShareTable: lambda s: statements.percent(s.rest_bps),
             Answer: lambda s: str(s.evidence_hash),

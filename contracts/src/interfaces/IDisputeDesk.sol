@@ -66,7 +66,7 @@ interface IDisputeDesk {
     }
 
     /// @notice Somebody contests a title.
-    /// @param disputeId `keccak256(abi.encode(workId, evidenceHash))`.
+    /// @param disputeId `keccak256(abi.encode(workId, evidenceHash, opener))`.
     /// @param workId The work.
     /// @param opener Who, with a bond.
     /// @param tag What the dispute is about, as a short text or a hash.
@@ -144,7 +144,7 @@ interface IDisputeDesk {
     /// @param sent What was sent, in wei.
     error WrongBond(uint256 expected, uint256 sent);
 
-    /// @notice This evidence was brought against this work before.
+    /// @notice This opener brought this evidence against this work before.
     /// @param disputeId The dispute that it belongs to.
     error EvidenceAlreadyUsed(uint256 disputeId);
 
@@ -262,10 +262,10 @@ interface IDisputeDesk {
     error ZeroReceiver();
 
     /// @notice Contest a title, with exactly the bond. Opening keeps the title where it is for at most seven days, and
-    /// at most once in ninety.
+    /// at most once in ninety. What the arbiter opens is admitted at once, unless another dispute is.
     /// @param workId The work.
     /// @param tag What the dispute is about, as a short text or a hash.
-    /// @param evidenceHash Hash of the evidence; it counts once a work.
+    /// @param evidenceHash Hash of the evidence; it counts once a work and opener, so that nobody can use up another's.
     /// @param assignee Who should receive the title; zero for nobody.
     /// @return disputeId The dispute.
     function open(uint256 workId, bytes32 tag, bytes32 evidenceHash, address assignee)
@@ -299,7 +299,8 @@ interface IDisputeDesk {
     /// @param disputeId The dispute.
     function lapse(uint256 disputeId) external;
 
-    /// @notice Pay an account the bonds it is owed. Anybody may, to the account itself; nothing owed is nothing done.
+    /// @notice Pay an account the bonds it is owed. Anybody may, to the account itself if it has no code; nothing owed is
+    /// nothing done.
     /// @param account Whose they are.
     /// @param receiver Who receives them: the account, unless the account or its successor is the sender.
     /// @return amount In wei.
@@ -337,7 +338,7 @@ interface IDisputeDesk {
     /// @return time Unix seconds; zero if no upheld dispute covers it.
     function refundableUntil(uint256 workId, uint64 paidAt) external view returns (uint64 time);
 
-    /// @notice A dispute.
+    /// @notice A dispute. One whose time is over stands as open until somebody lets it lapse, and can do nothing any more.
     /// @param disputeId Its id.
     /// @return dispute All zero for none.
     function disputeOf(uint256 disputeId) external view returns (Dispute memory dispute);
@@ -345,8 +346,12 @@ interface IDisputeDesk {
     /// @notice The id of a dispute, opened or not.
     /// @param workId The work.
     /// @param evidenceHash Hash of the evidence.
-    /// @return disputeId `keccak256(abi.encode(workId, evidenceHash))`.
-    function disputeIdOf(uint256 workId, bytes32 evidenceHash) external pure returns (uint256 disputeId);
+    /// @param opener Who opened it, or would.
+    /// @return disputeId `keccak256(abi.encode(workId, evidenceHash, opener))`.
+    function disputeIdOf(uint256 workId, bytes32 evidenceHash, address opener)
+        external
+        pure
+        returns (uint256 disputeId);
 
     /// @notice The bonds an account is owed.
     /// @param account The account.

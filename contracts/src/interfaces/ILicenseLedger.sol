@@ -113,6 +113,11 @@ interface ILicenseLedger {
         uint32 flags
     );
 
+    /// @notice The first grant of an offer was issued: whoever releases, refunds or links a grant needs the whole offer.
+    /// @param offerHash Struct hash of the offer.
+    /// @param offer The offer.
+    event OfferTaken(bytes32 indexed offerHash, Offer offer);
+
     /// @notice An offer was withdrawn; grants already issued under it stand.
     /// @param licensor Who withdrew it.
     /// @param offerHash Struct hash of the offer.
@@ -325,8 +330,9 @@ interface ILicenseLedger {
     /// @param grantId The grant.
     error NothingEscrowed(uint256 grantId);
 
-    /// @notice A refund needs a receiver.
-    error ZeroReceiver();
+    /// @notice A refund needs a receiver, and the vault would keep it for nobody.
+    /// @param receiver Who was to receive it.
+    error ReceiverNotAllowed(address receiver);
 
     /// @notice Only the vault may do this.
     /// @param sender Who called.
@@ -420,6 +426,10 @@ interface ILicenseLedger {
     function bind(Sale calldata sale, address holder, uint256 workId, uint256 replaced)
         external
         returns (uint256 grantId, uint64 end);
+
+    /// @notice Forget which derivative a grant backs; it stays bound. For the vault alone.
+    /// @param grantId The grant.
+    function unbind(uint256 grantId) external;
 
     /// @notice Set what the licences of its parents ask of a derivative's sales. For the vault alone.
     /// @param workId The derivative.

@@ -14,6 +14,8 @@ interface IRoyaltyVault {
     /// @notice Who shares a work's revenue. Its holder sets it as a whole, and everybody in it and in the table before
     /// must agree.
     /// @param workId The work.
+    /// @param series The title's series. A table counts only while its signers' holder has the title: nobody can keep
+    /// back a table, sell the title to somebody who signed it as a contributor, and set it then.
     /// @param epoch Position among the tables of the work, counted from 1. Only revenue released under a table is
     /// shared by it.
     /// @param contributors Who shares, strictly ascending, at most 32.
@@ -21,6 +23,7 @@ interface IRoyaltyVault {
     /// @param deadline Last second, in Unix time, at which the signatures count.
     struct ShareTable {
         uint256 workId;
+        uint32 series;
         uint32 epoch;
         address[] contributors;
         uint16[] bps;
@@ -112,6 +115,7 @@ interface IRoyaltyVault {
     /// @param workId The work.
     /// @param epoch Its position, counted from 1.
     /// @param tableHash Struct hash of the table.
+    /// @param series The title's series, which the table's hash commits to.
     /// @param contributors Who shares, ascending.
     /// @param bps Their shares, in hundredths of a percent.
     /// @param deadline The table's deadline, which its hash commits to.
@@ -119,10 +123,17 @@ interface IRoyaltyVault {
         uint256 indexed workId,
         uint32 indexed epoch,
         bytes32 tableHash,
+        uint32 series,
         address[] contributors,
         uint16[] bps,
         uint64 deadline
     );
+
+    /// @notice A ruling gave the title to somebody else: links to parents are gone, and what is released from now on is
+    /// shared by nobody until a table is set. Earlier tables can still be claimed under.
+    /// @param workId The work.
+    /// @param epoch The place that stands for the time without a table.
+    event RevenueReset(uint256 indexed workId, uint32 indexed epoch);
 
     /// @notice A contributor's share was paid.
     /// @param workId The work.
@@ -205,6 +216,21 @@ interface IRoyaltyVault {
     /// @param sender Who sent it.
     error NotLicenseLedger(address sender);
 
+    /// @notice The table was signed for another series of the title.
+    /// @param workId The work.
+    /// @param current The title's series.
+    /// @param offered The table's series.
+    error SeriesChanged(uint256 workId, uint32 current, uint32 offered);
+
+    /// @notice Only the registry may do this.
+    /// @param sender Who called.
+    error NotWorkRegistry(address sender);
+
+    /// @notice A dispute about the title is decided; what it received waits.
+    /// @param workId The work.
+    /// @param heldUntil Until when at the latest, in Unix seconds.
+    error RevenueHeld(uint256 workId, uint64 heldUntil);
+
     /// @notice The token did not move exactly what was released.
     /// @param currency The token.
     /// @param expected The vault's balance had it arrived, in the token's smallest unit.
@@ -281,7 +307,7 @@ interface IRoyaltyVault {
     function release(ILicenseLedger.Sale[] calldata sales) external;
 
     /// @notice Divide the royalties that a work received: linked parents first, the rest by the share table of today.
-    /// One level a call; nothing received is nothing done.
+    /// One level a call; nothing received is nothing done. Not while an admitted dispute about the title is decided.
     /// @param workId The work.
     /// @param currency The currency; zero for the native coin.
     /// @return gross What was divided, in the smallest unit of the currency.
@@ -312,10 +338,16 @@ interface IRoyaltyVault {
         ILicenseLedger.Sale calldata sale
     ) external;
 
-    /// @notice Put a licence that runs longer in place of the one that backs a link.
+    /// @notice Put a licence that runs longer in place of the one that backs a link. What is released from then on pays the
+    /// parent by the new licence, which the parent offered.
     /// @param workId The derivative; the sender must hold its title.
     /// @param sale The grant, to a parent that is linked already.
     function renewLink(uint256 workId, ILicenseLedger.Sale calldata sale) external;
+
+    /// @notice Free a work of the links and the share table of its former holder, when a ruling gives it to somebody else.
+    /// For the registry alone.
+    /// @param workId The work.
+    function reset(uint256 workId) external;
 
     /// @notice Pay a contributor what is owed under one table. Anybody may, to the account itself; nothing owed is
     /// nothing done.

@@ -26,7 +26,7 @@ library Statements {
     );
 
     bytes32 private constant SHARE_TABLE_TYPEHASH = keccak256(
-        "ShareTable(uint256 workId,uint32 epoch,address[] contributors,uint16[] bps,uint64 deadline)"
+        "ShareTable(uint256 workId,uint32 series,uint32 epoch,address[] contributors,uint16[] bps,uint64 deadline)"
     );
 
     bytes32 private constant ANSWER_TYPEHASH =
@@ -83,6 +83,7 @@ library Statements {
             abi.encode(
                 SHARE_TABLE_TYPEHASH,
                 table.workId,
+                table.series,
                 table.epoch,
                 keccak256(abi.encodePacked(table.contributors)),
                 keccak256(abi.encodePacked(table.bps)),

@@ -32,7 +32,7 @@ abstract contract DisputeActions is MoneyActions {
         if (work.frozenFrom == 0 || _now() >= work.frozenFrom + FREEZE_EVERY) work.frozenFrom = _now();
         disputes.push(
             Disputed({
-                id: DESK.disputeIdOf(work.id, evidence),
+                id: DESK.disputeIdOf(work.id, evidence, opener),
                 work: i,
                 openedAt: _now(),
                 holder: work.holder,
@@ -95,7 +95,7 @@ abstract contract DisputeActions is MoneyActions {
         if (seed % 3 == 0) _waitUntil(disputes[i].openedAt + RULING);
         bool done = _call(STRANGER, address(DESK), abi.encodeCall(DESK.lapse, (disputes[i].id)));
         if (done) disputes[i].ended = true;
-        _tell(!_isDecidable(i), done);
+        _tell(_now() >= disputes[i].openedAt + RULING, done);
     }
 
     function claimBonds(uint256 seed) external {
@@ -120,6 +120,7 @@ abstract contract DisputeActions is MoneyActions {
         if (outcome != IDisputeDesk.Status.Assigned) return;
         work.flags = (work.flags & ~uint32(1)) | 16;
         _moved(work, disputes[i].assignee);
+        tables[disputes[i].work].push(_noTable(disputes[i].work));
     }
 
     function _outcome(uint256 seed, uint256 i) private view returns (IDisputeDesk.Status) {

@@ -157,9 +157,11 @@ contract Market is DisputeActions {
         signature = _sign(other, LEDGER.offerDigest(offer));
         _forged(address(LEDGER), abi.encodeCall(LEDGER.purchase, (offer, signature, STRANGER, 0)));
 
+        // Whoever has taken over from a lost account speaks for it.
+        if (REGISTRY.successorOf(works[i].holder) == other) return;
         IRoyaltyVault.ShareTable memory table = _currentTable(i);
-        IRoyaltyVault.ShareTable memory next;
-        (next.workId, next.epoch, next.deadline) = (works[i].id, table.epoch + 1, DEADLINE);
+        IRoyaltyVault.ShareTable memory next = _noTable(i);
+        (next.series, next.deadline) = (works[i].series, DEADLINE);
         bytes[] memory signatures = new bytes[](table.contributors.length);
         bytes32 digest = VAULT.sharesDigest(next);
         for (uint256 k = 0; k < signatures.length; ++k) {

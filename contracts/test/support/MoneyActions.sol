@@ -49,9 +49,10 @@ abstract contract MoneyActions is SaleActions {
         address currency = _currency(seed);
         uint256 from = _draw(seed, "work", works.length);
         for (uint256 k = 0; k < works.length; ++k) {
-            uint256 id = works[(from + k) % works.length].id;
-            if (VAULT.receivedOf(id, currency) == 0) continue;
-            _tell(true, _call(STRANGER, address(VAULT), abi.encodeCall(VAULT.distribute, (id, currency))));
+            Work storage work = works[(from + k) % works.length];
+            if (VAULT.receivedOf(work.id, currency) == 0) continue;
+            bool done = _call(STRANGER, address(VAULT), abi.encodeCall(VAULT.distribute, (work.id, currency)));
+            _tell(_now() >= work.admittedUntil, done);
             return;
         }
     }
@@ -197,7 +198,8 @@ abstract contract MoneyActions is SaleActions {
         view
         returns (IRoyaltyVault.ShareTable memory table)
     {
-        (table.workId, table.epoch) = (works[i].id, uint32(tables[i].length + 1));
+        table = _noTable(i);
+        table.series = works[i].series;
         table.deadline = DEADLINE;
         table.contributors = new address[](_count(chosen));
         table.bps = new uint16[](table.contributors.length);
@@ -207,6 +209,11 @@ abstract contract MoneyActions is SaleActions {
             table.contributors[next] = people[k];
             table.bps[next++] = uint16(1 + uint256(keccak256(abi.encode(seed, k))) % 2000);
         }
+    }
+
+    /// @dev What stands for the time after a ruling has given the title away.
+    function _noTable(uint256 i) internal view returns (IRoyaltyVault.ShareTable memory table) {
+        (table.workId, table.epoch) = (works[i].id, uint32(tables[i].length + 1));
     }
 
     function _currentTable(uint256 i) internal view returns (IRoyaltyVault.ShareTable memory) {

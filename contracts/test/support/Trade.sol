@@ -124,6 +124,7 @@ abstract contract Trade is Scene {
         returns (IRoyaltyVault.ShareTable memory table)
     {
         table.workId = workId;
+        (,, table.series,) = registry.titleOf(workId);
         table.epoch = epoch;
         table.contributors = contributors;
         table.bps = new uint16[](contributors.length);

@@ -7,6 +7,9 @@ anything is sent, and the contracts can name each other.
 Before a transaction is sent, its exact bytes are kept in a state file beside the manifest. Whoever runs
 `deploy` again finds them there and sends the same bytes, which have their effect once; the manifest is
 written when all contracts are on chain and proven, and with it the state file goes.
+
+One process at a time deploys by a manifest: two would each plan with the same nonces, and the state file of
+one would bury the signed bytes of the other.
 """
 
 from __future__ import annotations
@@ -14,6 +17,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +30,7 @@ from registry.chain.abi import CONTRACT_FACTORY, CONTRACT_NAMES, artifact
 from registry.chain.deployment.plan import STEP_NAMES, Plan, salt_of
 from registry.chain.deployment.state import State, Step, in_words, state_path
 from registry.chain.deployment.verification import code_at, is_code_of, verify_deployment
+from registry.chain.lock import FileLock
 from registry.chain.manifest import DeployedContract, Manifest, load_manifest, save_manifest
 from registry.chain.providers import chain_id_of, reading, require
 from registry.chain.wire import data, quantity
@@ -32,6 +38,8 @@ from registry.errors import (
     ChainUnavailableError,
     CodeMismatchError,
     DeploymentChangedError,
+    DeploymentInProgressError,
+    StoreUnavailableError,
     TransactionRejectedError,
 )
 from registry.model import Address, DeskTerms, Hash32, TransactionHash
@@ -81,28 +89,59 @@ def deploy(
         CodeMismatchError: The manifest's contracts are not on this chain.
         DeploymentChangedError: The manifest is of other contracts or terms than these, or another account,
             or one with other terms, began here.
+        DeploymentInProgressError: Another process deploys by this manifest.
+        StoreUnavailableError: The files beside the manifest cannot be read or written.
     """
-    if manifest_path.exists():
-        manifest = load_manifest(manifest_path)
-        verify_deployment(provider, manifest, str(manifest_path.parent))
-        if manifest.terms != terms:
-            found, wanted = (
-                in_words(manifest.chain_id, manifest.deployer, one) for one in (manifest.terms, terms)
-            )
-            raise DeploymentChangedError(found, wanted, str(manifest_path))
-        state_path(manifest_path).unlink(missing_ok=True)  # an earlier run died between the two files
-        return manifest
-    chain_id = chain_id_of(provider)
-    state = State(state_path(manifest_path), chain_id, Address(account.address), terms)
-    run = _Run(provider, account, chain_id, terms, state, watcher or Watcher())
-    deployed = run.to_the_end(at_once=at_once)
+    with _alone(manifest_path):
+        if manifest_path.exists():
+            return _find(provider, manifest_path, terms)
+        chain_id = chain_id_of(provider)
+        state = State(state_path(manifest_path), chain_id, Address(account.address), terms)
+        run = _Run(provider, account, chain_id, terms, state, watcher or Watcher())
+        return _finish(run, run.to_the_end(at_once=at_once), manifest_path)
+
+
+@contextmanager
+def _alone(manifest_path: Path) -> Iterator[None]:
+    """Hold the manifest for this process; the kernel lets go of it even where the process is killed."""
+    try:
+        manifest_path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreUnavailableError(f"{manifest_path.parent}: {error.strerror}") from error
+
+    def in_use(pid: int | None) -> DeploymentInProgressError:
+        return DeploymentInProgressError(str(manifest_path), pid)
+
+    lock = FileLock(manifest_path, in_use, StoreUnavailableError)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _find(provider: BaseProvider, manifest_path: Path, terms: DeskTerms) -> Manifest:
+    """The manifest there is, if it tells of these contracts and terms."""
+    manifest = load_manifest(manifest_path)
+    verify_deployment(provider, manifest, str(manifest_path.parent))
+    if manifest.terms != terms:
+        found, wanted = (
+            in_words(manifest.chain_id, manifest.deployer, one) for one in (manifest.terms, terms)
+        )
+        raise DeploymentChangedError(found, wanted, str(manifest_path))
+    state_path(manifest_path).unlink(missing_ok=True)  # an earlier run died between the two files
+    return manifest
+
+
+def _finish(run: _Run, deployed: dict[str, DeployedContract], manifest_path: Path) -> Manifest:
+    """Prove what is on chain, and write the manifest of it."""
     contracts = {name: deployed[name] for name in CONTRACT_NAMES}
     begins = min(one.block for one in contracts.values())
     factory = deployed[CONTRACT_FACTORY]
-    manifest = Manifest(chain_id, Address(account.address), factory, contracts, terms, begins)
-    verify_deployment(provider, manifest, str(manifest_path.parent))
+    deployer = Address(run.account.address)
+    manifest = Manifest(run.chain_id, deployer, factory, contracts, run.terms, begins)
+    verify_deployment(run.provider, manifest, str(manifest_path.parent))
     save_manifest(manifest, manifest_path)
-    state.remove()
+    run.state.remove()
     return manifest
 
 

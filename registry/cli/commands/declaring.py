@@ -12,6 +12,15 @@ import typer
 from registry.cli import options
 from registry.cli.caller import Caller
 from registry.cli.commands.acting import acting
+from registry.cli.commands.recursive import (
+    AnswerAll,
+    AtOnce,
+    Manifest,
+    Recursive,
+    Retry,
+    register_recursively,
+    require_single,
+)
 
 if TYPE_CHECKING:
     from registry.cli.declaring import Description
@@ -31,8 +40,9 @@ class HowMade(StrEnum):
 
 
 class Via(StrEnum):
-    """Who carries the declaration to the chain: the registry, at once or in two steps, or the claimant."""
+    """How the declaration gets to the chain: with others or by itself, carried by whom, in which steps."""
 
+    LOG = "log"
     REGISTER_FOR = "registerFor"
     REVEAL = "reveal"
     REGISTER = "register"
@@ -41,6 +51,10 @@ class Via(StrEnum):
 Files = Annotated[
     list[Path],
     typer.Argument(metavar="FILE…", exists=True, dir_okay=False, readable=True, help="The file."),
+]
+FilesOrFolder = Annotated[
+    list[Path],
+    typer.Argument(metavar="FILE…", exists=True, readable=True, help="The file; with --recursive a folder."),
 ]
 Title = Annotated[
     str | None, typer.Option(help="What the work is called; of several, each by its file's name.")
@@ -64,7 +78,7 @@ Deposit = Annotated[bool, typer.Option("--deposit", help="Let the registry keep 
 @acting
 def register(
     caller: Caller,
-    files: Files,
+    files: FilesOrFolder,
     title: Title = None,
     creator: Creator = None,
     year: Year = None,
@@ -77,23 +91,42 @@ def register(
     via: Annotated[
         Via,
         typer.Option(
-            help="registerFor: free of charge; reveal: the same, dated before anything is shown; register: "
-            "your own transaction."
+            help="log: free of charge, dated with others; registerFor: free of charge, with a title at once; "
+            "reveal: the same, dated before anything is shown; register: your own transaction."
         ),
-    ] = Via.REGISTER_FOR,
+    ] = Via.LOG,
     batch: Annotated[
-        bool, typer.Option("--batch", help="Several files: a signature for each, one transaction for all.")
+        bool, typer.Option("--batch", help="Several files: a signature for each, one step for all.")
     ] = False,
+    recursive: Recursive = False,
+    manifest: Manifest = None,
+    answer_all: AnswerAll = None,
+    at_once: AtOnce = 4,
+    retry: Retry = False,
 ) -> None:
     """Declare a work: sign that it is yours, and have it recorded."""
     facts = _facts(year, language, how_made, usage)
+    if recursive:
+        register_recursively(
+            caller,
+            files,
+            (title, creator, facts),
+            (_answered(answer), answer_all),
+            (preview, deposit),
+            _way_of_many(via),
+            manifest,
+            at_once,
+            retry=retry,
+        )
+        return
+    require_single(files, manifest, answer_all, retry=retry)
     described = _described(
         caller, (files, title, creator), (facts, answer), keep_preview=preview, keep_deposit=deposit
     )
     from registry.cli.registering import register_batch, register_file
 
     if batch:
-        register_batch(caller, described)
+        register_batch(caller, described, "log" if via is Via.LOG else "batch")
     elif len(described) == 1:
         register_file(caller, described[0], via.value)
     else:
@@ -140,15 +173,25 @@ def _described(
         raise typer.BadParameter("what is the work called?", param_hint="--title")
     if len(files) > 1 and title is not None:
         raise typer.BadParameter("several works are called by their files' names", param_hint="--title")
-    answered = {
-        work.lower(): kind for work, kind in options.pairs(answers, "--answer", None, _ANSWERS).items()
-    }
+    answered = _answered(answers)
     who = creators or [caller.terminal.ask("Who made it?", "say it with --creator")]
     shared = {"creators": [{"name": name} for name in who], **facts}
     return [
         Description(file, {"title": title or file.stem, **shared}, answered, keep_preview, keep_deposit)
         for file in files
     ]
+
+
+def _answered(answers: list[str] | None) -> dict[str, str]:
+    pairs = options.pairs(answers, "--answer", None, _ANSWERS)
+    return {work.lower(): kind for work, kind in pairs.items()}
+
+
+def _way_of_many(via: Via) -> str:
+    """Of a whole folder the registry carries many works with one transaction."""
+    if via is Via.REGISTER:
+        raise typer.BadParameter("a folder is not carried by transactions of your own", param_hint="--via")
+    return "batch" if via is Via.REGISTER_FOR else via.value
 
 
 def _facts(

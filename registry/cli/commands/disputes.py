@@ -39,7 +39,11 @@ def open_dispute(
         str | None, typer.Option(help="Who should receive the title; nobody if unsaid.", metavar="ADDRESS")
     ] = None,
 ) -> None:
-    """Contest a title with a bond, which is lost if the dispute is dismissed."""
+    """Contest a title with a bond, which is lost if the dispute is dismissed.
+
+    Until the arbiter admits it the holder can escape it by passing the title on. What the arbiter opens is
+    admitted at once: ask the arbiter to open it where that is to be feared.
+    """
     from registry.cli.disputing import Contest, open_dispute
 
     open_dispute(caller, Contest(work, about, evidence, assignee))

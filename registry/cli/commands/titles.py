@@ -46,6 +46,14 @@ def prove_earlier(
 
 
 @acting
+def title(caller: Caller, work: options.Work) -> None:
+    """Have the registry make a logged work's title; an offer needs none, shares and disputes do."""
+    from registry.cli.titling import make_title
+
+    make_title(caller, work)
+
+
+@acting
 def cancel(caller: Caller, work: options.Work) -> None:
     """Withdraw your signature over a declaration that is not recorded yet."""
     from registry.cli.committing import cancel_declaration
@@ -68,6 +76,14 @@ def supplement(
     from registry.cli.supplementing import add_supplement
 
     add_supplement(caller, work, file)
+
+
+@acting
+def redact(caller: Caller, work: options.Work) -> None:
+    """Erase what is said of a work for good, title and creators; the record, its date and proofs stay."""
+    from registry.cli.redacting import redact
+
+    redact(caller, work)
 
 
 @acting

@@ -105,7 +105,7 @@ class Stage:
         wish = Wish(person.address, content_hash(file), parents)
         registration = registration_to_sign(proposal.inner("typed_data"), self.registry, wish)
         signature = sign(person.account, statements.digest(registration, self.registry))
-        recorded = self.client.register(draft.text("draft_id"), signature, "registerFor")
+        recorded = self.client.register(draft.text("draft_id"), signature, "log")
         self.tokens.append(recorded.text("receipt_token"))
         self.client.present(self.tokens)
         return recorded.inner("record").text("work_id")
@@ -153,10 +153,9 @@ class Stage:
         """A labelled line of the step."""
         self.terminal.fact(label, value)
 
-    def gas_of(self, record: Answer) -> str:
-        """What the chain charged for a registration."""
-        used = self.node.gas_used(record.inner("title").text("transaction_hash"))
-        return f"{used:,} gas"
+    def leaf_of(self, record: Answer) -> str:
+        """Which leaf of the log a work is."""
+        return f"leaf {record.inner('log').integer('leaf_index')} of the log"
 
     def refused(self, attempt: Callable[[], object]) -> str:
         """Try what must be refused; the reason and its code.

@@ -13,7 +13,7 @@ from registry.cli.demo.server import own_server
 from registry.cli.demo.stage import MAX_FEE_WEI, Person, Stage
 from registry.cli.offering import choice_of, document_of
 from registry.cli.plain import format_wei, short
-from registry.cli.purchases import PurchaseWish, purchase_to_sign, require_signature
+from registry.cli.purchases import PurchaseWish, logged_for, purchase_to_sign, require_signature
 from registry.cli.signing import sign
 from registry.cli.terminal import Terminal
 from registry.cli.told import contracts_told
@@ -100,8 +100,8 @@ def _register(stage: Stage, creator: Person, works: list[Sample]) -> list[str]:
     for work_id, sample in zip(ids, works, strict=True):
         record = stage.settled(work_id)
         stage.fact(stage.name(work_id), f"“{sample.title}”, {sample.media_type}")
-        cost = f"{stage.gas_of(record)}, paid by the registry"
-        stage.fact("", f"{record.inner('status').text('state')}; {cost}")
+        stage.fact("", f"{record.inner('status').text('state')}; {stage.leaf_of(record)}")
+    stage.fact("cost", "one transaction of the registry dates all leaves that wait; the creator sends none")
     return ids
 
 
@@ -118,7 +118,7 @@ def _contest(stage: Stage, cast: Cast, sample: Sample, work_id: str) -> None:
     stage.fact("acknowledged", f"{stage.refused(acknowledge)}: these are somebody else's bytes")
     rival_id = stage.sign_in(cast.rival, draft, file, {work_id: "adverse-claim"})
     record = stage.settled(rival_id)
-    stage.fact("adverse claim", f"{stage.name(rival_id)}, {stage.gas_of(record)}, paid by the registry")
+    stage.fact("adverse claim", f"{stage.name(rival_id)}, {stage.leaf_of(record)}")
     for shown in (work_id, rival_id):
         claims = stage.client.work(shown).items_of("adverse_claims")
         others = ", ".join(stage.name(claim.text("work_id")) for claim in claims)
@@ -163,13 +163,15 @@ def _buy(stage: Stage, licensee: Person, offer: Offer) -> Answer:
     stage.fact("limit 1 wei less", too_little)
     contracts = contracts_told(stage.client.contracts())
     published = stage.client.offer(str(wish.offer_hash))
-    purchase_made = purchase_to_sign(_prepare(stage, wish, PRICE_WEI), published, contracts, wish)
+    proposed = _prepare(stage, wish, PRICE_WEI)
+    logged = logged_for(proposed, stage.client, offer.work_id)
+    purchase_made = purchase_to_sign(proposed, published, contracts, wish, logged)
     require_signature(purchase_made, contracts, stage.node)
     transaction = wallet.send(call_of(contracts, purchase_made))
     purchase = stage.until(lambda: _mined(stage, transaction), "the licence")
     grant = purchase.items_of("grants")[0]
     stage.fact("paid", f"{format_wei(grant.integer('price_wei'))} into escrow in the ledger")
-    stage.fact("cost", f"{purchase.integer('gas_used'):,} gas, paid by the licensee")
+    stage.fact("cost", f"{purchase.integer('gas_used'):,} gas, paid by the licensee; it made the title too")
     return grant
 
 

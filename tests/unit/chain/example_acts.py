@@ -60,14 +60,14 @@ OFFER = Offer(
     carrier_bps=10,
 )
 SALE = Sale(OFFER, 12)
-TABLE = ShareTable(WORK, 1, (CLAIMANT, OTHER), (2_500, 100), 77)
+TABLE = ShareTable(WORK, 6, 1, (CLAIMANT, OTHER), (2_500, 100), 77)
 ANSWER = Answer(DISPUTE, HASH, 88)
 SUPPLEMENT = Supplement(WORK, HASH, 2, 66)
 INCLUSION = Inclusion(OTHER, HASH, 9, 8, (Hash32(b"\x0d" * 32),))
 
 _WORK, _GRANT, _DISPUTE = WORK.to_int(), GRANT.to_int(), DISPUTE.to_int()
 _SALE = {"offer": message(OFFER), "serial": 12}
-_EMPTY_TABLE = {"workId": _WORK, "epoch": 0, "contributors": [], "bps": [], "deadline": 0}
+_EMPTY_TABLE = {"workId": _WORK, "series": 0, "epoch": 0, "contributors": [], "bps": [], "deadline": 0}
 _INCLUSION = {"log": OTHER, "root": HASH, "size": 9, "leafIndex": 8, "proof": [b"\x0d" * 32]}
 
 # act, and its arguments in the order of the function

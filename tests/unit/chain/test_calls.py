@@ -18,6 +18,8 @@ NOT_ACTS = {
     "assign",
     "mark",
     "bind",
+    "unbind",
+    "reset",
     "setParentTerms",
     "endGrant",
     "approve",
@@ -73,6 +75,12 @@ def test_everything_a_person_can_do_on_chain_is_an_act() -> None:
 def test_the_price_travels_with_the_call_only_in_the_native_coin(currency: str, value: int) -> None:
     offer = replace(OFFER, currency=Address("0x" + currency * 20))
     assert call_of(CONTRACTS, Purchase(offer, SIGNATURE, OFFER.licensee, 2**100)).value == value
+
+
+def test_who_opens_a_dispute_reads_how_its_holder_can_escape_it_and_what_to_do() -> None:
+    sentence = plain_act(OpenDispute(WORK, Hash32(bytes(32)), Hash32(bytes(32)), ZERO_ADDRESS, 1))
+    assert "the holder can escape it by passing the title on" in sentence
+    assert "ask the arbiter to open it" in sentence
 
 
 def test_a_bond_travels_with_the_dispute_it_opens() -> None:

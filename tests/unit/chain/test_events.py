@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import pytest
 from eth_abi.abi import encode
 from eth_bloom.bloom import BloomFilter
@@ -7,8 +10,12 @@ from eth_utils.crypto import keccak
 from hypothesis import given
 from hypothesis import strategies as st
 
+from registry.chain.calls import abi_value
 from registry.chain.events import decode_log, fact_name, in_bloom
 from registry.model import Address, Contracts, Hash32
+from registry.statements import TYPES, offer_hash
+from registry.usecases import facts
+from tests.unit.chain.example_acts import OFFER
 
 REGISTRY, LEDGER = Address("0x" + "11" * 20), Address("0x" + "22" * 20)
 LOG, VAULT, DESK = (Address("0x" + digits * 20) for digits in ("55", "66", "77"))
@@ -47,14 +54,30 @@ def test_a_transfer_is_of_a_work_or_a_grant_by_its_contract(address: Address) ->
 
 
 def test_a_share_table_is_told_in_addresses_and_integers() -> None:
-    signature = "SharesSet(uint256,uint32,bytes32,address[],uint16[],uint64)"
+    signature = "SharesSet(uint256,uint32,bytes32,uint32,address[],uint16[],uint64)"
     accounts, bps = ["0x" + "33" * 20, "0x" + "44" * 20], [2_500, 100]
-    data = encode(["bytes32", "address[]", "uint16[]", "uint64"], [b"\x01" * 32, accounts, bps, 77])
+    types = ["bytes32", "uint32", "address[]", "uint16[]", "uint64"]
+    data = encode(types, [b"\x01" * 32, 6, accounts, bps, 77])
     event = decode_log(log(VAULT, signature, b"\x07" * 32, (1).to_bytes(32, "big"), data=data), CONTRACTS)
     assert event is not None
     assert (event.contract, event.work_id) == ("RoyaltyVault", b"\x07" * 32)
     assert event.facts["contributors"] == [Address(account) for account in accounts]
     assert (event.facts["bps"], event.facts["epoch"], event.facts["deadline"]) == (bps, 1, 77)
+    assert event.facts["series"] == 6
+
+
+def test_a_taken_offer_is_told_field_by_field_and_read_back_as_it_was_signed() -> None:
+    types = [one["type"] for one in TYPES["Offer"]]
+    data = encode([f"({','.join(types)})"], [abi_value(OFFER)])
+    told = log(LEDGER, f"OfferTaken(bytes32,({','.join(types)}))", offer_hash(OFFER), data=data)
+    event = decode_log(told, CONTRACTS)
+    assert event is not None
+    assert (event.work_id, event.grant_id) == (OFFER.work_id, None)
+    assert event.facts["offer_hash"] == str(offer_hash(OFFER))
+    assert facts.offer(event) == OFFER
+    kept = json.loads(json.dumps(event.facts))
+    assert facts.offer(replace(event, facts=kept)) == OFFER
+    assert (kept["offer"]["price"], kept["offer"]["duration"]) == (str(2**100), 9)
 
 
 def test_a_grant_that_backed_nothing_names_no_derivative() -> None:

@@ -13,10 +13,14 @@ from registry.cli.app import app
 
 RUNNER = CliRunner()
 COMMANDS = (
-    *("register", "verify", "show", "supplement", "commit", "reveal", "prove-earlier", "cancel"),
+    *("register", "verify", "show", "title", "supplement", "commit", "reveal", "prove-earlier", "cancel"),
+    "evidence",
+    "certificate",
+    "credential",
+    "verify-evidence",
     *("offer", "buy", "cancel-offer", "withdraw-offers", "retract", "transfer", "link", "renew-link"),
     *("revenue", "release", "distribute", "claim", "shares", "refund", "bonds", "dispute", "arbiter"),
-    *("faucet", "keys", "recovery", "demo", "serve", "sync", "deploy"),
+    *("faucet", "trust", "keys", "recovery", "demo", "serve", "sync", "deploy", "monitor"),
 )
 GROUPS = {
     "keys": ("new", "list"),
@@ -89,6 +93,7 @@ def test_the_version_is_the_distribution_s() -> None:
         ["dispute", "open", WORK, "--about", "authorship"],
         ["dispute", "rule", WORK, "--outcome", "settled"],
         ["recovery", "start"],
+        ["trust"],
         ["prove-earlier", WORK, "--inclusion", "no/such/file"],
         ["serve", "--port", "70000"],
         ["demo", "--seed", "-1"],
@@ -114,6 +119,7 @@ def test_a_command_that_is_called_wrongly_ends_with_2(arguments: list[str], tmp_
         (["offer", "0x00", "--price", "1eth", "--terms", "editorial", "--royalty", "much"], "invalid-value"),
         (["revenue", "0x00"], "invalid-value"),
         (["retract", "work"], "invalid-value"),
+        (["trust", "0x00"], "invalid-value"),
         (["transfer", WORK, "nobody", "--key", "none"], "unknown-key"),
         (["shares", "propose", WORK, f"{ACCOUNT}=many"], "invalid-value"),
         (["shares", "propose", WORK, f"{ACCOUNT}=1", f"{ACCOUNT}=2"], "invalid-value"),

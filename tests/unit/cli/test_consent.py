@@ -118,7 +118,7 @@ def test_a_file_is_hashed_whole(tmp_path: Path) -> None:
     assert str(content_hash(file)) == "0xba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 
 
-TABLE = ShareTable(PARENT, 2, (Address("0x" + "01" * 20), Address("0x" + "02" * 20)), (1000, 2500), 0)
+TABLE = ShareTable(PARENT, 4, 2, (Address("0x" + "01" * 20), Address("0x" + "02" * 20)), (1000, 2500), 0)
 VAULT = Domain("RoyaltyVault", CONTRACTS.chain_id, CONTRACTS.royalty_vault)
 
 
@@ -134,6 +134,7 @@ def test_a_table_is_signed_with_the_deadline_that_the_registry_chose_and_nothing
         (("domain", "verifyingContract"), OTHER_ADDRESS, "chain and contract"),
         (("message", "deadline"), 2**40, "within 7 days"),
         (("message", "workId"), "5", "not those of this statement"),
+        (("message", "series"), 5, "not those of this statement"),
         (("message", "epoch"), 3, "not those of this statement"),
         (("message", "bps"), [3000, 500], "not those of this statement"),
         (("message", "contributors"), [OTHER_ADDRESS], "not those of this statement"),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,13 +17,13 @@ from registry.cli.told import (
     sale_told,
     table_told,
 )
-from registry.client import Answer
+from registry.client import Answer, UnexpectedAnswerError
 from registry.model import Address, Hash32, Sale, ShareTable, no_table
 from tests.unit.cli.proposals import CLAIMANT, CONTRACTS, PARENT, honest_offer, honest_registration
 
 OTHER = "0x" + "55" * 32
 ELSEWHERE = "0x" + "44" * 20
-TABLE = ShareTable(PARENT, 2, (Address("0x" + "01" * 20), Address("0x" + "02" * 20)), (1000, 2500), 5000)
+TABLE = ShareTable(PARENT, 4, 2, (Address("0x" + "01" * 20), Address("0x" + "02" * 20)), (1000, 2500), 5000)
 
 
 def bent(document: dict[str, Any], name: str, value: object) -> Answer:
@@ -100,20 +101,28 @@ def test_an_offer_is_what_its_hash_commits_to(name: str, value: object) -> None:
         offer_told(Answer({"offer": bent(document, name, value)}), offer_hash)
 
 
-@pytest.mark.parametrize(("name", "value"), [("serial", 4), ("serial", 0), ("offer_hash", OTHER)])
+@pytest.mark.parametrize(("name", "value"), [("serial", 4), ("serial", 0), ("offer", {})])
 def test_a_sale_is_what_the_grant_s_id_commits_to(name: str, value: object) -> None:
     offer = honest_offer()
     offer_hash = statements.offer_hash(offer)
     grant_id = statements.grant_id(offer_hash, 3)
-    grant: dict[str, Any] = {"offer_hash": str(offer_hash), "serial": 3}
-    published = Answer({"offer": document_of(offer)})
-    assert sale_told(Answer(grant), published, grant_id) == Sale(offer, 3)
-    with pytest.raises(DishonestRegistryError):
-        sale_told(bent(grant, name, value), published, grant_id)
+    sale: dict[str, Any] = {"offer": document_of(offer), "serial": 3}
+    assert sale_told(Answer(sale), grant_id) == Sale(offer, 3)
+    with pytest.raises((DishonestRegistryError, UnexpectedAnswerError)):
+        sale_told(bent(sale, name, value), grant_id)
+
+
+def test_a_sale_of_another_offer_is_not_believed() -> None:
+    offer = honest_offer()
+    grant_id = statements.grant_id(statements.offer_hash(offer), 3)
+    cheaper = document_of(replace(offer, price=1))
+    with pytest.raises(DishonestRegistryError, match="was asked for"):
+        sale_told(Answer({"offer": cheaper, "serial": 3}), grant_id)
 
 
 def rows() -> dict[str, Any]:
     return {
+        "series": TABLE.series,
         "epoch": TABLE.epoch,
         "table_hash": str(statements.struct_hash(TABLE)),
         "contributors": [
@@ -127,6 +136,7 @@ def rows() -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("series", 5),
         ("epoch", 3),
         ("contributors", []),
         ("deadline_unix", "5001"),
@@ -141,19 +151,27 @@ def test_a_share_table_is_what_its_hash_commits_to(name: str, value: object) -> 
         table_told(bent(rows(), name, value), PARENT)
 
 
-def test_the_time_before_the_first_table_needs_no_hash() -> None:
-    told: dict[str, Any] = {"epoch": 0, "table_hash": None, "contributors": [], "deadline_unix": "0"}
-    assert table_told(Answer(told), PARENT) == no_table(PARENT)
+def test_rows_without_a_hash_are_not_believed() -> None:
+    with pytest.raises(UnexpectedAnswerError, match="table_hash"):
+        table_told(bent(rows(), "table_hash", None), PARENT)
 
 
-@pytest.mark.parametrize("name", ["work_id", "evidence_hash"])
+@pytest.mark.parametrize("epoch", [0, 3])
+def test_a_time_without_a_table_needs_no_hash(epoch: int) -> None:
+    told: dict[str, Any] = {"series": 0, "epoch": epoch, "contributors": [], "deadline_unix": "0"}
+    assert table_told(Answer(told | {"table_hash": None}), PARENT) == no_table(PARENT, epoch)
+    with pytest.raises(DishonestRegistryError):
+        table_told(Answer(told | {"table_hash": OTHER}), PARENT)
+
+
+@pytest.mark.parametrize("name", ["work_id", "evidence_hash", "opener"])
 def test_a_dispute_is_about_the_work_that_its_id_commits_to(name: str) -> None:
     evidence = Hash32(bytes([6]) * 32)
-    told = {"work_id": str(PARENT), "evidence_hash": str(evidence)}
-    dispute_id = statements.dispute_id(PARENT, evidence)
+    told = {"work_id": str(PARENT), "evidence_hash": str(evidence), "opener": str(CLAIMANT)}
+    dispute_id = statements.dispute_id(PARENT, evidence, CLAIMANT)
     assert dispute_told(Answer(told), dispute_id) == PARENT
     with pytest.raises(DishonestRegistryError):
-        dispute_told(bent(told, name, OTHER), dispute_id)
+        dispute_told(bent(told, name, ELSEWHERE if name == "opener" else OTHER), dispute_id)
 
 
 def test_a_registry_that_names_no_contracts_is_none() -> None:

@@ -40,6 +40,24 @@ def test_of_two_upheld_disputes_the_first_keeps_its_window() -> None:
     assert second.refundable_until(OPENED + 300, TERMS) == 0
 
 
+def test_a_third_upheld_dispute_joins_the_first_two_windows_while_the_first_runs() -> None:
+    two = Holds().upheld(OPENED, OPENED + 20).upheld(OPENED + 500, OPENED + 520)
+    three = two.upheld(OPENED + 1_000, OPENED + 1_020)
+    assert three.refundable_until(OPENED - 99, TERMS) == OPENED + 150 + REFUND_SECONDS - 99
+    assert three.refundable_until(OPENED + 450, TERMS) == OPENED + 520 + REFUND_SECONDS
+    assert three.refundable_until(OPENED + 950, TERMS) == OPENED + 1_020 + REFUND_SECONDS
+
+
+def test_a_window_that_is_over_when_a_third_dispute_is_upheld_is_forgotten() -> None:
+    two = Holds().upheld(OPENED, OPENED + 20).upheld(OPENED + 500, OPENED + 520)
+    late = OPENED + 20 + REFUND_SECONDS
+    three = two.upheld(late - 10, late)
+    assert three.refundable_until(OPENED - 99, TERMS) == 0
+    assert three.refundable_until(OPENED + 450, TERMS) == OPENED + 520 + REFUND_SECONDS
+    running = two.upheld(late - 10, late - 1)
+    assert running.refundable_until(OPENED - 99, TERMS) != 0
+
+
 def test_of_two_upheld_disputes_that_were_open_together_each_covers_what_either_does() -> None:
     both = Holds().upheld(OPENED, OPENED + 20).upheld(OPENED + 10, OPENED + 40)
     assert both.refundable_until(OPENED - 99, TERMS) == OPENED + 40 + REFUND_SECONDS

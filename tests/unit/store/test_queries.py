@@ -72,6 +72,16 @@ LISTS: dict[str, Callable[[UnitOfWork], object]] = {
     "works by content": lambda unit: unit.views.registered(
         WorkFilter(content_hash=hash_of("content", 1)), None, 20
     ),
+    "leaves": lambda unit: unit.log.leaves(0, 20),
+    "places": lambda unit: unit.log.places([hash_of("leaf", number) for number in range(MANY)]),
+    "log size": lambda unit: unit.log.size(),
+    "checkpoint": lambda unit: unit.log.checkpoint(),
+    "dated": lambda unit: unit.anchored.of_works([work_id(number) for number in range(MANY)]),
+    "to index": lambda unit: unit.anchored.to_index(20),
+    "over": lambda unit: unit.anchored.over(1),
+    "newest": lambda unit: unit.anchored.newest(account(1)),
+    "unexplained": lambda unit: unit.anchored.unexplained(account(1)),
+    "dating": lambda unit: unit.anchored.dating(5, 20),
     "clashes": lambda unit: unit.views.clashes([work_id(1), work_id(2)]),
 }
 
@@ -92,7 +102,7 @@ def _fill(unit: UnitOfWork, count: int) -> None:
         unit.outbox.put(intent(number, work_id(1), batch=(work_id(1), work_id(2))))
         unit.outbox.add_attempt(intent(number).key, attempt(intent(number), nonce=number))
         unit.outbox.put(intent(number + MANY))
-        unit.views.add_registration(entry)
+        unit.views.add_registrations([entry])
         events += [registered_event(0, 4 * number, number), grant_event(0, 4 * number + 1, number, 1)]
         events += [cancellation_event(0, 4 * number + 2, number), dispute_event(0, 4 * number + 3, 1, 1)]
     unit.views.add_block(block(0), events)

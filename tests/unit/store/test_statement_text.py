@@ -70,12 +70,13 @@ def _share_tables(draw: st.DrawFn) -> ShareTable:
         )
     )
     epoch = draw(st.integers(1, 2**32 - 1))
-    return ShareTable(draw(_works), epoch, tuple(contributors), tuple(bps), draw(_times))
+    series = draw(st.integers(0, 2**32 - 1))
+    return ShareTable(draw(_works), series, epoch, tuple(contributors), tuple(bps), draw(_times))
 
 
 @st.composite
 def _offers(draw: st.DrawFn) -> Offer:
-    valid_from = draw(st.integers(0, UINT64_MAX - 1))
+    valid_from = draw(st.integers(0, UINT64_MAX))
     carrier_bps = draw(st.integers(0, 10_000))
     return Offer(
         licensor=draw(_addresses),
@@ -85,7 +86,7 @@ def _offers(draw: st.DrawFn) -> Offer:
         flags=OfferFlags(draw(st.integers(0, ALL_FLAGS))),
         price=draw(st.integers(0, MAX_PRICE_WEI)),
         valid_from=valid_from,
-        valid_until=draw(st.integers(valid_from + 1, UINT64_MAX)),
+        valid_until=draw(st.integers(valid_from, UINT64_MAX)),
         salt=draw(_hashes),
         currency=draw(_addresses | st.just(ZERO_ADDRESS)),
         royalty_bps=draw(st.integers(0, 10_000)),

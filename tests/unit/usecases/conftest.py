@@ -14,6 +14,7 @@ from eth_typing import Hash32 as EthHash32
 
 from registry import statements
 from registry.compose import Registry, open_registry
+from registry.errors import NotFoundError
 from registry.model import (
     Address,
     ChainEvent,
@@ -98,16 +99,18 @@ class House:
 
     def find(self, work_id: WorkId) -> Record | None:
         """The record as everybody sees it, if they do."""
-        with self.registry.read_work.store.read() as unit:
-            events = unit.views.work_events([work_id])
-        return self.read(work_id) if events else None
+        try:
+            return self.read(work_id)
+        except NotFoundError:
+            return None
 
     def read(self, work_id: WorkId, viewer: Viewer = NOBODY) -> Record:
         """The record."""
         return self.registry.read_work(work_id, viewer)
 
     def step(self) -> None:
-        """One round of sender and sync."""
+        """One round of anchor worker, sender and sync."""
+        self.registry.anchor_log()
         self.registry.send_intents()
         self.registry.catch_up()
 

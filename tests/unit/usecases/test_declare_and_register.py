@@ -183,8 +183,8 @@ def test_a_draft_that_was_recorded_cannot_be_answered_again(house: House) -> Non
         house.registry.answer_draft(draft_id, answers)
 
 
-@pytest.mark.parametrize("via", ["log", "batch", "", "REGISTER"])
-def test_a_way_in_that_is_not_there_yet_is_refused(house: House, via: str) -> None:
+@pytest.mark.parametrize("via", ["registerFromLog", "batch", "", "REGISTER"])
+def test_a_way_in_that_is_none_of_a_single_draft_is_refused(house: House, via: str) -> None:
     with pytest.raises(UnsupportedWayError):
         house.registry.register_work("anything", b"", via)
 
@@ -251,6 +251,7 @@ def test_a_title_typed_in_decomposed_letters_is_signed_in_normal_form(house: Hou
     work_id = house.register("ned", house.file(), title="Cafe\u0301")
     entry = house.read(work_id).entry
     assert entry is not None
+    assert entry.metadata is not None
     assert entry.metadata["title"] == "Café"
 
 

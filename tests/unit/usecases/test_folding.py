@@ -22,10 +22,11 @@ from registry.model import (
     ShareTable,
     TransactionHash,
     WorkId,
+    no_table,
 )
 from registry.usecases.disputes import REMEMBERED_SECONDS, ReadArbitration
-from registry.usecases.revenue import accounts_of, shared
-from registry.usecases.sales import Occupancy, TitleFlags, end_of, flags_of, occupancy_of
+from registry.usecases.revenue import accounts_of, shared, table_hash
+from registry.usecases.sales import Occupancy, TitleFlags, end_of, flags_of, links_of, occupancy_of
 from registry.usecases.tables import current_table, table_of
 
 WORK = WorkId(b"\x01" * 32)
@@ -75,18 +76,36 @@ def test_an_assignment_ends_a_retraction_and_nothing_else() -> None:
 
 def table(epoch: int, *rows: tuple[Address, int]) -> ChainEvent:
     contributors, bps = [str(account) for account, _ in rows], [share for _, share in rows]
-    return event("SharesSet", epoch=epoch, contributors=contributors, bps=bps, deadline=9)
+    return event("SharesSet", series=0, epoch=epoch, contributors=contributors, bps=bps, deadline=9)
 
 
 def test_tables_stand_at_the_place_of_their_epoch() -> None:
     events = [table(1, (ANN, 100)), table(2, (ANN, 50), (BOB, 50))]
     assert table_of(WORK, 0, events).contributors == ()
-    assert table_of(WORK, 1, events) == ShareTable(WORK, 1, (ANN,), (100,), 9)
-    assert current_table(WORK, events) == ShareTable(WORK, 2, (ANN, BOB), (50, 50), 9)
+    assert table_of(WORK, 1, events) == ShareTable(WORK, 0, 1, (ANN,), (100,), 9)
+    assert current_table(WORK, events) == ShareTable(WORK, 0, 2, (ANN, BOB), (50, 50), 9)
     assert current_table(WORK, []).epoch == 0
     for epoch in (-1, 3):
         with pytest.raises(NotFoundError):
             table_of(WORK, epoch, events)
+
+
+def test_an_assignment_leaves_a_time_without_a_table_and_no_links() -> None:
+    linked = event(
+        "DerivativeLinked",
+        parent=str(WorkId(b"\x02" * 32)),
+        grant_id=str(GrantId(b"\x03" * 32)),
+        royalty_bps=100,
+        share_alike=False,
+        terms_hash=str(Hash32(bytes(32))),
+        end=9,
+    )
+    events = [table(1, (ANN, 100)), linked, event("RevenueReset", epoch=2)]
+    assert current_table(WORK, events) == table_of(WORK, 2, events) == no_table(WORK, 2)
+    assert [table_hash(table_of(WORK, epoch, events)) is None for epoch in (0, 1, 2)] == [True, False, True]
+    assert links_of(events, {}) == ()
+    assert [link.royalty_bps for link in links_of([*events, linked], {})] == [100]
+    assert current_table(WORK, [*events, table(3, (BOB, 5))]) == ShareTable(WORK, 0, 3, (BOB,), (5,), 9)
 
 
 def test_each_currency_and_each_table_has_an_account_of_its_own() -> None:

@@ -1,0 +1,1 @@
+"""What leaves the registry to stand alone: the certificate (PDF/A) and the verifiable credential."""
