@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -31,7 +32,7 @@ from api.web import pages
 from registry.compose import Registry
 
 VERSION = "1"
-UPLOAD_PATHS = ("/v1/drafts", "/v1/verifications", "/verify")
+UPLOAD_PATHS = re.compile("/v1/drafts|/v1/verifications|/v1/works/[^/]+/file|/verify")
 
 
 def create_app(registry: Registry) -> FastAPI:
@@ -63,21 +64,22 @@ def _routes() -> FastAPI:
     )
     v1 = APIRouter(prefix="/v1")
     groups = (
-        *(
-            drafts,
-            declarations,
-            statements,
-            works,
-            evidence,
-            verifications,
-            licensing,
-            transactions,
-            disputes,
-        ),
-        *(log, operations, redactions),
+        log,  # routes are tried in turn, and these are asked for most often
+        drafts,
+        declarations,
+        statements,
+        works,
+        evidence,
+        verifications,
+        licensing,
+        transactions,
+        disputes,
+        operations,
+        redactions,
     )
     for routes in groups:
         v1.include_router(routes.router)
+    v1.include_router(works.files)
     app.include_router(v1)
     app.include_router(log.tiles)
     app.include_router(rpc.router)

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from itertools import accumulate
 
 from starlette.datastructures import Headers
@@ -42,9 +41,9 @@ class RefusedBodyError(HTTPException):
 class BodyLimit:
     """ASGI middleware: bodies up to `max_upload_bytes` and its form on the upload paths, 1 MiB elsewhere."""
 
-    def __init__(self, app: ASGIApp, upload_paths: Collection[str], max_upload_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, upload_paths: re.Pattern[str], max_upload_bytes: int) -> None:
         self._app = app
-        self._upload_paths = frozenset(upload_paths)
+        self._upload_paths = upload_paths
         self._max_upload_bytes = max_upload_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -54,7 +53,7 @@ class BodyLimit:
         await self._app(scope, receive, send)
 
     def _limited(self, scope: Scope, receive: Receive) -> Receive:
-        if scope["path"] in self._upload_paths:
+        if self._upload_paths.fullmatch(scope["path"]):
             too_large = FileTooLargeError(self._max_upload_bytes)
             counted = _Counted(scope, receive, self._max_upload_bytes + FORM_BYTES, too_large)
             return _Form(counted, Headers(scope=scope).get("content-type", ""))

@@ -58,6 +58,7 @@ KINDS: Mapping[str, Kind] = {
     "draft-not-ready": Kind(HTTPStatus.CONFLICT, "The draft has no answers yet"),
     "draft-recorded": Kind(HTTPStatus.CONFLICT, "The draft has been recorded"),
     "unsupported-way": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "That way of registering is not supported"),
+    "other-file": Kind(HTTPStatus.CONFLICT, "The file is not the one that was declared"),
     "not-found": Kind(HTTPStatus.NOT_FOUND, "Nothing of that name"),
     "redacted": Kind(HTTPStatus.GONE, "Erased, as its holder asked"),
     # evidence
@@ -86,7 +87,7 @@ KINDS: Mapping[str, Kind] = {
     "not-allowed": Kind(HTTPStatus.CONFLICT, "Only somebody else may do this"),
     "not-possible": Kind(HTTPStatus.CONFLICT, "It cannot be done as things stand"),
     "invalid-proof": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The proof does not hold"),
-    "quota-spent": Kind(HTTPStatus.TOO_MANY_REQUESTS, "Enough was carried for this account today"),
+    "quota-spent": Kind(HTTPStatus.TOO_MANY_REQUESTS, "Enough was taken in for now"),
     "faucet-dry": Kind(HTTPStatus.CONFLICT, "The account has enough"),
     # the log
     "malformed-log-data": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "What is said to be of a log is not"),
@@ -102,6 +103,7 @@ KINDS: Mapping[str, Kind] = {
     "deep-reorg": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The chain broke its finality"),
     "log-diverged": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The chain shows another log"),
     "chain-in-use": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The embedded chain is in use"),
+    "store-in-use": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The store is in use"),
     "deployment-changed": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The data belongs to another deployment"),
     "deployment-in-progress": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The contracts are being deployed"),
     "code-mismatch": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The contracts on chain are not ours"),

@@ -15,7 +15,6 @@ from registry.chain.deployment import deploy, embedded_terms, verify_deployment
 from registry.chain.embedded import EmbeddedChain
 from registry.chain.gateway import Gateway
 from registry.chain.manifest import contracts_of, load_manifest
-from registry.chain.networks import name_of, proof_level_of
 from registry.chain.providers import open_provider
 from registry.chain.rpc import JsonRpc
 from registry.documents.issuer import CertificateIssuer
@@ -30,11 +29,13 @@ from registry.keys.operator import operator_key
 from registry.keys.samples import SamplesKey
 from registry.log import SigningKey
 from registry.model import Address, Contracts, DeskTerms, Hash32, ProofLevel
+from registry.model.networks import name_of, proof_level_of
 from registry.ports import Chain
 from registry.samples import samples
 from registry.search.sql import SqlIndex
 from registry.settings import Settings
 from registry.store.engine import open_engine
+from registry.store.holding import StoreHold
 from registry.store.migrations import migrate
 from registry.store.store import SqlStore
 from registry.usecases.accounts import ReadAccount
@@ -44,6 +45,7 @@ from registry.usecases.anchor import AnchorLog, AnchorPace
 from registry.usecases.answer import GiveAnswer, PrepareAnswer, ReadAnswers
 from registry.usecases.batch import RegisterWorks
 from registry.usecases.certificates import IssueCertificate
+from registry.usecases.check import CheckFile
 from registry.usecases.clashes import ClashFinder
 from registry.usecases.declarations import RecordDeclarations
 from registry.usecases.declare import AnswerDraft, PrepareDraft
@@ -55,7 +57,7 @@ from registry.usecases.license import PreparePurchase, ReadGrants, ReadPurchase
 from registry.usecases.log_reading import ReadInclusion, ReadLog
 from registry.usecases.offer import PrepareOffer, PublishOffer, ReadOffers
 from registry.usecases.purge import PurgeDrafts
-from registry.usecases.quota import ClientQuota, Quota
+from registry.usecases.quota import ClientQuota, HourlyQuota, Quota
 from registry.usecases.read import ListWorks, ReadHistory, ReadPreview, ReadWork
 from registry.usecases.redact import EraseRedacted, PrepareRedaction, RedactWork
 from registry.usecases.register import RegisterWork
@@ -106,6 +108,7 @@ class Registry:
     give_answer: GiveAnswer
     read_answers: ReadAnswers
     verify_file: VerifyFile
+    check_file: CheckFile
     read_work: ReadWork
     read_history: ReadHistory
     read_preview: ReadPreview
@@ -196,24 +199,25 @@ def _ails(loop: Loop) -> bool:
     return loop.failure is not None or loop.trouble is not None
 
 
-def open_registry(settings: Settings) -> Registry:
-    """Open every back-end that the settings name.
+def open_registry(settings: Settings, *, alone: bool = False) -> Registry:
+    """Open every back-end that the settings name; `alone` keeps every other process off the store meanwhile.
 
     Raises:
         SettingsError: A scheme or value that cannot be used.
         ChainInUseError: Another process holds the embedded chain.
+        StoreInUseError: Another process has the store open and it is wanted alone, or has it alone.
         DeploymentChangedError: The data belong to another deployment of the contracts.
         ChainUnavailableError, ChainMismatchError, CodeMismatchError, StoreUnavailableError: As they say.
     """
     with ExitStack() as resources:
-        return _wire(settings, resources)
+        return _wire(settings, resources, alone=alone)
 
 
-def _wire(settings: Settings, resources: ExitStack) -> Registry:
+def _wire(settings: Settings, resources: ExitStack, *, alone: bool) -> Registry:
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     clock, ids = SystemClock(), SystemIds()
     chain, embedded = _open_chain(settings, resources)
-    store = _open_store(settings, resources, _identity(chain.contracts, embedded))
+    store = _open_store(settings, resources, _identity(chain.contracts, embedded), alone=alone)
     blobs = _open_blobs(settings)
     extractor = resources.enter_context(
         DecoderPool(
@@ -243,7 +247,9 @@ def _wire(settings: Settings, resources: ExitStack) -> Registry:
         answer_draft=answer,
         register_work=register,
         register_works=RegisterWorks(store, chain, register),
-        record_declarations=RecordDeclarations(store, chain, blobs, clock),
+        record_declarations=RecordDeclarations(
+            store, chain, blobs, clock, HourlyQuota(clock, "declarations", settings.declarations_per_hour)
+        ),
         log_digest=LogDigest(store, clock, ClientQuota(clock, "digests", settings.digests_per_day)),
         prepare_supplement=PrepareSupplement(store, chain, clock, ids),
         add_supplement=AddSupplement(store, chain, clock, quota),
@@ -257,6 +263,7 @@ def _wire(settings: Settings, resources: ExitStack) -> Registry:
         give_answer=GiveAnswer(store, chain, clock, read_disputes, quota),
         read_answers=ReadAnswers(store, clock, read_disputes),
         verify_file=VerifyFile(store, chain, extractor, blobs, clock),
+        check_file=CheckFile(read_work, extractor, blobs, clock),
         read_work=read_work,
         read_history=ReadHistory(read_work),
         read_preview=ReadPreview(read_work, blobs),
@@ -337,8 +344,9 @@ def _no_embedded_chain(path: Path) -> EmbeddedChain:
     raise SettingsError("COLOPHON_CHAIN", f"{path} is not opened in this way")
 
 
-def _open_store(settings: Settings, resources: ExitStack, identity: Hash32) -> SqlStore:
+def _open_store(settings: Settings, resources: ExitStack, identity: Hash32, *, alone: bool) -> SqlStore:
     engine = open_engine(settings.store)
+    resources.callback(StoreHold(Path(engine.url.database or ""), alone=alone).release)
     resources.callback(engine.dispose)
     migrate(engine)
     store = SqlStore(engine, SqlIndex)

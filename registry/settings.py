@@ -41,6 +41,7 @@ class Settings:
     anchor_leaves: int = 1000  # the price of an anchor over so many is some fifty gas each
     anchor_seconds: int | None = None  # 2 on the embedded chain, where it costs nothing, else 600
     digests_per_day: int = 1000  # as many files as one address hides before their statements come
+    declarations_per_hour: int = 100_000  # an archive's catalogue in an hour; 0 is no limit
     decoder_workers: int = 2
     decoder_seconds: int = 30
     decoder_memory_bytes: int = 1536 * MEBIBYTE  # 100 megapixels as RGB, twice, and the libraries
@@ -76,6 +77,7 @@ class Settings:
             anchor_leaves=_integer(values, "COLOPHON_ANCHOR_LEAVES", 1000, 1, 10**9),
             anchor_seconds=_optional_integer(values, "COLOPHON_ANCHOR_SECONDS", 0, 10**7),
             digests_per_day=_integer(values, "COLOPHON_DIGESTS_PER_DAY", 1000, 0, 10**9),
+            declarations_per_hour=_integer(values, "COLOPHON_DECLARATIONS_PER_HOUR", 100_000, 0, 10**9),
             decoder_workers=_integer(values, "COLOPHON_DECODER_WORKERS", 2, 1, 256),
             decoder_seconds=_integer(values, "COLOPHON_DECODER_SECONDS", 30, 1, 3600),
             decoder_memory_bytes=_integer(

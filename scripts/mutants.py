@@ -3,9 +3,8 @@
 `python scripts/mutants.py` makes one mutant of each condition that leads to a revert or an early return, of
 each `_require…(…)` call and of each lock in `contracts/src`, and adds those written by hand in
 `contracts/mutants.toml`. All are compiled once, each behind a switch; then the Foundry tests run against one
-after the other. A mutant that survives and is not explained in
-that file fails the run, and so does an explanation that nothing needs. An invariant listed there must be the
-only test that kills its mutant.
+after the other. A mutant that survives and is not explained in that file fails the run, and so does an
+explanation that nothing needs. An invariant listed there must be the only test that kills its mutant.
 
 What was found is kept in `reports/mutants`, so a run that was stopped goes on where it was, as long as
 sources and tests are the same. `--only PATTERN` and `--sample N` try some of the mutants; `--again` forgets

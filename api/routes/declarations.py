@@ -14,11 +14,14 @@ from registry.errors import InvalidValueError, QuotaSpentError
 router = APIRouter(tags=["log"])
 
 
-@router.post("/declarations", responses=problems(InvalidValueError))
-def record_declarations(registry: RegistryDep, body: DeclarationsIn) -> DeclarationsOut:
-    """Log up to 200 ready-signed declarations, durably and at once. One faulty item stops no other."""
+@router.post("/declarations", responses=problems(InvalidValueError, QuotaSpentError))
+def record_declarations(registry: RegistryDep, client: ClientDep, body: DeclarationsIn) -> DeclarationsOut:
+    """Log up to 200 ready-signed declarations, durably and at once. One faulty item stops no other.
+
+    One address of the network logs so many new ones an hour.
+    """
     items = [item.signed() for item in body.items]
-    return DeclarationsOut.of(registry.record_declarations(items))
+    return DeclarationsOut.of(registry.record_declarations(items, client))
 
 
 @router.post("/log/digests", status_code=HTTPStatus.CREATED, responses=problems(QuotaSpentError))

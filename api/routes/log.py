@@ -73,13 +73,23 @@ def list_anchors(
     return AnchorListOut.of(registry.read_log.anchors(below, limit))
 
 
-@router.get("/proof/inclusion", responses=problems(LeafOutOfRangeError))
-def prove_inclusion(registry: RegistryDep, leaf_index: Size, size: OptionalSize = None) -> LeafProofOut:
+@router.get("/proof/inclusion", response_model=LeafProofOut, responses=problems(LeafOutOfRangeError))
+def prove_inclusion(registry: RegistryDep, leaf_index: Size, size: OptionalSize = None) -> Response:
     """That a leaf is in the log of that size, or of the newest checkpoint's."""
-    return LeafProofOut.of(registry.read_log.inclusion(leaf_index, size))
+    return _proof(LeafProofOut.of(registry.read_log.inclusion(leaf_index, size)), size)
 
 
-@router.get("/proof/consistency", responses=problems(LeafOutOfRangeError, LogShrunkError))
-def prove_consistency(registry: RegistryDep, first: Size, second: OptionalSize = None) -> GrowthProofOut:
+@router.get(
+    "/proof/consistency",
+    response_model=GrowthProofOut,
+    responses=problems(LeafOutOfRangeError, LogShrunkError),
+)
+def prove_consistency(registry: RegistryDep, first: Size, second: OptionalSize = None) -> Response:
     """That the log of the first size is the beginning of that of the second, or of the newest one."""
-    return GrowthProofOut.of(registry.read_log.consistency(first, second))
+    return _proof(GrowthProofOut.of(registry.read_log.consistency(first, second)), second)
+
+
+def _proof(told: LeafProofOut | GrowthProofOut, asked_size: int | None) -> Response:
+    """A proof of a size that was asked for never changes; that of the newest does with the log."""
+    headers = {"Cache-Control": BRIEFLY if asked_size is None else FOR_EVER}
+    return Response(told.model_dump_json(), media_type="application/json", headers=headers)

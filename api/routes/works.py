@@ -5,17 +5,19 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, File, Path, Query, Response, UploadFile
 
 from api.dependencies import ClientDep, RegistryDep, ViewerDep
-from api.openapi import problems
+from api.openapi import FILE_ERRORS, problems
 from api.schemas.disputes import DisputeListOut, DisputeOut
+from api.schemas.documents import DocumentOut, FingerprintOut
 from api.schemas.drafts import SignedDraftIn
 from api.schemas.log import WorkInclusionOut
 from api.schemas.offers import OfferListOut, OfferOut
 from api.schemas.revenue import RevenueOut
 from api.schemas.values import AddressValue, HashValue, Text, WorkIdValue
-from api.schemas.works import DocumentOut, HistoryOut, RecordedOut, RecordOut, RecordPageOut
+from api.schemas.works import HistoryOut, RecordedOut, RecordOut, RecordPageOut
+from api.uploads import received
 from registry.errors import (
     AlreadyRegisteredError,
     DeadlineExpiredError,
@@ -24,6 +26,7 @@ from registry.errors import (
     InvalidSignatureError,
     NotFoundError,
     NotPossibleError,
+    OtherFileError,
     QuotaSpentError,
     RedactedError,
     UnsupportedWayError,
@@ -35,6 +38,7 @@ from registry.usecases.records import redacted
 from registry.usecases.viewer import Viewer
 
 router = APIRouter(prefix="/works", tags=["records"])
+files = APIRouter(prefix="/works", tags=["verify"], form_limits={"max_files": 1, "max_fields": 8})
 
 MAX_LEAF = 2**53 - 1
 WorkIdPath = Annotated[WorkIdValue, Path()]
@@ -115,10 +119,24 @@ def read_metadata(registry: RegistryDep, viewer: ViewerDep, work_id: WorkIdPath)
 
 
 @router.get("/{work_id}/fingerprint", responses=problems(NotFoundError))
-def read_fingerprint(registry: RegistryDep, viewer: ViewerDep, work_id: WorkIdPath) -> DocumentOut:
+def read_fingerprint(registry: RegistryDep, viewer: ViewerDep, work_id: WorkIdPath) -> FingerprintOut:
     """What the file shows, `colophon.fingerprint/1`, whose hash the declaration names."""
-    entry = _documents(registry.read_work, work_id, viewer)
-    return DocumentOut(hash=entry.registration.declaration.fingerprint_hash, document=dict(entry.fingerprint))
+    return FingerprintOut.of(_documents(registry.read_work, work_id, viewer))
+
+
+@files.post("/{work_id}/file", responses=problems(*FILE_ERRORS, NotFoundError, OtherFileError))
+def check_file(
+    registry: RegistryDep,
+    viewer: ViewerDep,
+    work_id: WorkIdPath,
+    file: Annotated[UploadFile, File(description="The very file that was declared.")],
+) -> RecordOut:
+    """Show the file of a work that was declared without it: `fingerprint_check` says what came of it.
+
+    It is deleted before the answer. The registry's own fingerprint is kept, as unsigned data of the index.
+    """
+    with received(file, registry.settings) as path:
+        return RecordOut.of(registry.check_file(work_id, path, viewer))
 
 
 @router.get("/{work_id}/inclusion", tags=["log"], responses=problems(NotFoundError))

@@ -20,8 +20,8 @@ Document = dict[str, Any]
 class DeclarationItemIn(Model):
     """A registration signed by its claimant's own key, and the documents whose hashes it names.
 
-    The fingerprint is kept as `computed_by: claimant`: it is unchecked, and never counts as a copy. The
-    metadata name no similarity report (32 zero bytes) and no answers.
+    The fingerprint is unchecked, and never counts as a copy, until the registry has seen the file
+    (`POST /v1/works/{work_id}/file`). The metadata name no similarity report (32 zero bytes) and no answers.
     """
 
     registration: RegistrationIn

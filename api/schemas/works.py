@@ -17,7 +17,7 @@ from api.schemas.values import (
     moment_of,
     to_hex,
 )
-from registry.model import Call, ProofLevel, Status, Verdict, Via, WorkId
+from registry.model import Call, FingerprintCheck, ProofLevel, Status, Verdict, Via, WorkId
 from registry.ports import ComputedBy
 from registry.usecases.read import HistoryItem, Page
 from registry.usecases.records import AdverseClaim, Record, RecordedSupplement
@@ -140,8 +140,10 @@ class WorkOut(Model):
     """What the claimant says of the work, and what its file shows.
 
     Where the former is `redacted`, the holder had it erased: there is no title, no creator and no usage
-    preference to be told any more. A fingerprint `computed_by` the claimant is unchecked: it never counts as
-    a copy of anything.
+    preference to be told any more. `fingerprint_check` says how the signed fingerprint stands to the
+    registry's own of the same bytes: it `agrees`, it `differs`, or it is `unchecked`, since the registry has
+    not seen the file; then no copy is found by it. What is told of the file, `medium` to `facts`, was
+    `computed_by` the registry or by the claimant alone.
     """
 
     redacted: bool
@@ -156,6 +158,7 @@ class WorkOut(Model):
     bytes: int
     facts: dict[str, int | str]
     computed_by: ComputedBy
+    fingerprint_check: FingerprintCheck
     has_preview: bool
 
     @classmethod
@@ -165,6 +168,7 @@ class WorkOut(Model):
         if entry is None:
             return None
         said = entry.metadata or _NOTHING_SAID
+        fingerprint, computed_by = entry.told
         return cls(
             redacted=entry.metadata is None,
             title=said["title"],
@@ -173,11 +177,12 @@ class WorkOut(Model):
             language=said.get("language"),
             how_made=said["how_made"],
             usage_preferences=said["usage_preferences"],
-            medium=entry.fingerprint["medium"],
-            media_type=entry.fingerprint["media_type"],
-            bytes=entry.fingerprint["bytes"],
-            facts=dict(entry.fingerprint["facts"]),
-            computed_by=entry.computed_by,
+            medium=fingerprint["medium"],
+            media_type=fingerprint["media_type"],
+            bytes=fingerprint["bytes"],
+            facts=dict(fingerprint["facts"]),
+            computed_by=computed_by,
+            fingerprint_check=entry.fingerprint_check,
             has_preview=entry.preview is not None,
         )
 
@@ -368,10 +373,3 @@ class HistoryOut(Model):
     def of(cls, work_id: WorkId, items: list[HistoryItem]) -> Self:
         """The history."""
         return cls(work_id=work_id, items=[HistoryItemOut.of(item) for item in items])
-
-
-class DocumentOut(Model):
-    """A document and the SHA-256 of its canonical form (RFC 8785), which the declaration names."""
-
-    hash: HashValue
-    document: dict[str, Any]

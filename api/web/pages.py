@@ -130,6 +130,7 @@ def work(request: Request, registry: RegistryDep, viewer: ViewerDep, work_id: Wo
         escaped_by_passing_on=ESCAPED_BY_PASSING_ON,
         status_words=wording.STATUS_WORDS[record.status],
         claim_words=wording.CLAIM_WORDS,
+        check_words=wording.CHECK_WORDS,
         use_words=wording.USE_WORDS,
         how_made=wording.made_words(record),
     )

@@ -37,6 +37,13 @@ VERDICT_WORDS = {
     Verdict.COPY: "This is a copy of a registered work",
     Verdict.CONTAINS: "This contains a registered work, or a part of one",
 }
+CHECK_WORDS = {
+    "unchecked": "made by the claimant and unchecked: the registry has not seen the file, "
+    "no copy is found by it",
+    "agrees": "made by the claimant; the registry has seen the file since, and its own agrees",
+    "differs": "made by the claimant; the registry has seen the file since, and its own differs: "
+    "the work is found by the registry's",
+}
 CLAIM_WORDS = {
     "identical": "the very same file",
     "copy": "a file that is a copy of it",
@@ -173,7 +180,7 @@ def file_words(record: Record) -> str:
     """What kind of file the work is: medium, size in its own terms, bytes."""
     if record.entry is None:
         return "known by its hashes alone"
-    fingerprint = record.entry.fingerprint
+    fingerprint, _ = record.entry.told
     facts = fingerprint["facts"]
     parts = [str(fingerprint["media_type"]), size_words(int(fingerprint["bytes"]))]
     if {"width", "height"} <= set(facts):

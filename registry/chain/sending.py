@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from eth_account.typed_transactions.typed_transaction import TypedTransaction
 from eth_utils.crypto import keccak
+from hexbytes import HexBytes
 
 from registry.chain import failures
 from registry.chain.providers import reading, request, require
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 GAS_MARGIN_PERCENT = 10
 MAX_GAS = 16_000_000  # below the 2^24 that EIP-7825 allows a transaction
 DEFAULT_PRIORITY_FEE_WEI = 10**9  # where a node does not name one
+REPLACEMENT_PERCENT = 125  # nodes ask for at least 10 % more on both fees to replace a pending transaction
 
 
 @reading()
@@ -47,6 +50,24 @@ def estimate_gas(provider: BaseProvider, sender: str, to: str | None, payload: b
     except RpcError as error:
         raise failures.of_estimate(error) from error
     return max(estimate, min(estimate + estimate * GAS_MARGIN_PERCENT // 100, MAX_GAS))
+
+
+def fees_of(raw: bytes) -> Fees:
+    """What signed bytes of an EIP-1559 transaction offer."""
+    fields = TypedTransaction.from_bytes(HexBytes(raw)).as_dict()
+    return Fees(int(fields["maxFeePerGas"]), int(fields["maxPriorityFeePerGas"]))
+
+
+def outbidding(asked: Fees, offered: Fees) -> Fees | None:
+    """Fees that replace a transaction, if the chain asks for more than it offers; else None."""
+    if asked.max_fee <= offered.max_fee and asked.max_priority_fee <= offered.max_priority_fee:
+        return None
+    tip = max(asked.max_priority_fee, _raised(offered.max_priority_fee))
+    return Fees(max(asked.max_fee, _raised(offered.max_fee)), tip)
+
+
+def _raised(fee: int) -> int:
+    return fee * REPLACEMENT_PERCENT // 100 + 1
 
 
 def sign_transaction(signer: LocalAccount, unsigned: TransactionRequest) -> SignedTransaction:

@@ -17,6 +17,7 @@ from registry.cli.commands import (
     money,
     monitor,
     operator,
+    stamping,
     titles,
     trusting,
 )
@@ -53,12 +54,14 @@ _COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
     "Works": {
         "register": declaring.register,
         "verify": claimant.verify,
+        "check": claimant.check,
         "show": claimant.show,
         "title": titles.title,
         "evidence": evidence.evidence,
         "certificate": evidence.certificate,
         "credential": evidence.credential,
         "verify-evidence": evidence.verify_evidence,
+        "stamp": stamping.stamp,
         "supplement": titles.supplement,
         "redact": titles.redact,
         "commit": declaring.commit,

@@ -63,7 +63,8 @@ class _Told(Watcher):
         self._terminal.note(f"  disputes: {_in_words(plan.terms)}")
 
     def sending(self, name: str, step: Step) -> None:
-        self._terminal.note(f"sending {name}: {step.transaction}, nonce {step.nonce}")
+        dearer = ", in place of one whose fee was too low" if step.replaced else ""
+        self._terminal.note(f"sending {name}: {step.transaction}, nonce {step.nonce}{dearer}")
 
     def deployed(self, name: str, contract: DeployedContract) -> None:
         self._terminal.note(f"{name} is at {contract.address}, block {contract.block}")

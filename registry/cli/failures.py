@@ -7,15 +7,17 @@ import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 import typer
 
 from registry.cli.plain import printable
-from registry.errors import ChainInUseError, DeploymentChangedError, RegistryError
+from registry.errors import ChainInUseError, DeploymentChangedError, RegistryError, StoreInUseError
 
 REFUSED = 1
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+_DOCUMENTS: ContextVar[list[object]] = ContextVar("documents")  # what a command told a script so far
 
 
 class CommandError(Exception):
@@ -44,7 +46,11 @@ class DishonestRegistryError(CommandError):
 
 @contextmanager
 def told_plainly(*, as_json: bool = False) -> Iterator[None]:
-    """Turn expected failures into a sentence on standard error and exit code 1."""
+    """Turn expected failures into a sentence on standard error and exit code 1.
+
+    A script gets one document: the failure's, unless the command has told what it did before it failed.
+    """
+    before = _DOCUMENTS.set([])
     try:
         yield
     except KeyboardInterrupt:
@@ -55,12 +61,21 @@ def told_plainly(*, as_json: bool = False) -> Iterator[None]:
         if told is None:
             raise
         code, message, hint = told
-        if as_json:
+        if as_json and not _DOCUMENTS.get():
             sys.stdout.write(json.dumps({"code": code, "detail": message}) + "\n")
         typer.echo(f"{typer.style('error', fg='red')} {printable(message)} [{printable(code)}]", err=True)
         if hint:
             typer.echo(hint, err=True)
         raise typer.Exit(REFUSED) from problem
+    finally:
+        _DOCUMENTS.reset(before)
+
+
+def note_document(document: object) -> None:
+    """Remember that a script has its document: a failure that follows prints none of its own."""
+    documents = _DOCUMENTS.get(None)
+    if documents is not None:
+        documents.append(document)
 
 
 def _told(problem: Exception) -> tuple[str, str, str | None] | None:
@@ -92,7 +107,7 @@ def _with_places(message: str, facts: dict[str, object]) -> str:
 
 def _hint(problem: RegistryError) -> str | None:
     match problem:
-        case ChainInUseError():
+        case ChainInUseError() | StoreInUseError():
             return "stop that process first, or choose another folder with --data"
         case DeploymentChangedError():
             folder = Path(str(problem.facts["folder"]))

@@ -14,9 +14,9 @@ def sync_views(terminal: Terminal, data: Path, *, rebuild: bool) -> None:
     """Bring the views up to the chain's head, from nothing if they are to be rebuilt.
 
     Raises:
-        ChainInUseError: The registry is running.
+        ChainInUseError, StoreInUseError: The registry is running; on a node only a rebuild asks for its end.
     """
-    registry = open_registry(settings_for(data))
+    registry = open_registry(settings_for(data), alone=rebuild)
     try:
         with terminal.waiting("rebuilding the views" if rebuild else "following the chain"):
             if rebuild:

@@ -21,6 +21,11 @@ class Receipts:
         """Every token of this registry, oldest first."""
         return [str(token) for token in self._file.entries(self.url).values()]
 
+    def token_of(self, work_id: str) -> str | None:
+        """The token of one work."""
+        found = self._file.entries(self.url).get(work_id)
+        return None if found is None else str(found)
+
     def keep(self, work_id: str, token: str) -> None:
         """Write a token down, durably, before anybody waits for anything."""
         self._file.put(self.url, work_id, token)

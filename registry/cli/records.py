@@ -9,6 +9,10 @@ from registry.client import Answer
 from registry.model import PERPETUAL, UNLIMITED_GRANTS, ZERO_ADDRESS
 from registry.statements import percent
 
+_CHECKS = {
+    "unchecked": "unchecked: the registry has not seen the file, no copy is found by it (colophon check)",
+    "differs": "differs from the registry's own of the same file, by which the work is found",
+}
 SETTLED = ("confirmed", "final")
 
 
@@ -109,6 +113,9 @@ def _print_work(terminal: Terminal, record: Answer) -> None:
     terminal.fact(
         "medium", f"{work.text('medium')}, {work.text('media_type')}, {work.integer('bytes')} bytes"
     )
+    check = work.text("fingerprint_check")
+    if check != "agrees":
+        terminal.fact("fingerprint", _CHECKS.get(check, check))
 
 
 def _print_said(terminal: Terminal, work: Answer) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from registry.cli.failures import CommandError
+from registry.cli.folders.lookup import token_in_notes
 from registry.cli.keys import KeyRing
 from registry.cli.pinning import Pin, pinned
 from registry.cli.receipts import Receipts
@@ -103,6 +104,12 @@ class Session:
 @contextmanager
 def session(url: str, folder: Path, terminal: Terminal) -> Iterator[Session]:
     """Open a conversation that shows the caller's own pending works."""
-    receipts = Receipts(folder, url.rstrip("/"))
-    with ColophonClient(url, receipts.tokens()) as client:
-        yield Session(client, receipts, KeyRing(folder, terminal), Pin(folder, client.base_url), terminal)
+    receipts, pin = Receipts(folder, url.rstrip("/")), Pin(folder, url.rstrip("/"))
+
+    def receipt_of(work_id: str) -> str | None:
+        kept = receipts.token_of(work_id)
+        known = pin.find() if kept is None else None
+        return kept if known is None else token_in_notes(folder, str(known.manifest_id), work_id)
+
+    with ColophonClient(url, receipts.tokens(), receipt_of) as client:
+        yield Session(client, receipts, KeyRing(folder, terminal), pin, terminal)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import typer
 
-from registry.cli.failures import NeedsTerminalError
+from registry.cli.failures import NeedsTerminalError, note_document
 from registry.cli.plain import printable
 
 _LABEL_WIDTH = 16
@@ -59,6 +59,7 @@ class Terminal:
         """The whole result, for a script."""
         if self.as_json:
             typer.echo(json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False))
+            note_document(value)
 
     def closing(self, page: str, following: str) -> None:
         """Where to look and what to type next: the end of every command."""

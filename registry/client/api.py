@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import mimetypes
+import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -24,18 +25,31 @@ DOCUMENT_TIMEOUT = httpx.Timeout(120.0, connect=5.0)
 # More receipts than this would pass the length that servers accept of a header.
 MAX_TOKENS = 60
 
+# A request about one work; of however many receipts, its own is shown.
+_ONE_WORK = re.compile(r"/v1/works/(0x[0-9a-f]{64})(?:/|$)")
+
 Progress = Callable[[int], None]
 
 
 class ColophonClient:
     """One registry. `tokens` are receipt tokens: they make the caller's own pending works visible.
 
+    No more than `MAX_TOKENS` can be shown at once. Whoever may hold more gives `receipt_of`, which finds the
+    token of one work: a request about that work shows it, whatever else is shown.
+
     Raises:
         NoRegistryError, LostRegistryError, ProblemError, UnexpectedAnswerError: From every method.
     """
 
-    def __init__(self, base_url: str, tokens: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        tokens: Iterable[str] = (),
+        receipt_of: Callable[[str], str | None] = lambda _: None,
+    ) -> None:
         self.base_url = base_url.rstrip("/")
+        self._receipt_of = receipt_of
+        self._tokens: list[str] = []
         self._http = httpx.Client(base_url=self.base_url, timeout=TIMEOUT)
         self.present(tokens)
 
@@ -53,11 +67,7 @@ class ColophonClient:
 
     def present(self, tokens: Iterable[str]) -> None:
         """Show these receipt tokens from now on, the last ones if there are too many."""
-        kept = list(dict.fromkeys(tokens))[-MAX_TOKENS:]
-        if kept:
-            self._http.headers["Authorization"] = f"Bearer {','.join(kept)}"
-        else:
-            self._http.headers.pop("Authorization", None)
+        self._tokens = list(dict.fromkeys(tokens))
 
     # --- works ---
 
@@ -157,6 +167,10 @@ class ColophonClient:
     def verify(self, file: Path, progress: Progress | None = None) -> Answer:
         """Which registered works the file is, copies or contains."""
         return self._upload("/v1/verifications", file, {}, progress)
+
+    def check(self, work_id: str, file: Path, progress: Progress | None = None) -> Answer:
+        """Show the file of a work that was declared without it; the record tells what came of it."""
+        return self._upload(f"/v1/works/{work_id}/file", file, {}, progress)
 
     # --- licences ---
 
@@ -293,10 +307,17 @@ class ColophonClient:
         return self._exchange("GET", path, timeout=DOCUMENT_TIMEOUT).content
 
     def _exchange(self, method: str, path: str, **request: Any) -> httpx.Response:
-        response = exchange(self._http, method, path, **request)
+        response = exchange(self._http, method, path, headers=self._receipts(path), **request)
         if not response.is_success:
             raise _problem(response)
         return response
+
+    def _receipts(self, path: str) -> dict[str, str]:
+        work = _ONE_WORK.match(path)
+        own = self._receipt_of(work[1]) if work else None
+        others = (one for one in self._tokens if one != own)
+        shown = [*others, *([own] if own else [])][-MAX_TOKENS:]
+        return {"Authorization": f"Bearer {','.join(shown)}"} if shown else {}
 
     def _ask(self, method: str, path: str, **request: Any) -> Answer:
         response = self._exchange(method, path, **request)

@@ -10,7 +10,13 @@ from collections.abc import Collection, Sequence
 
 import httpx
 
-from registry.client.timestamps import BadTimestamperAnswerError, BoundedHttp, TimestamperError, check_answer
+from registry.client.timestamps import (
+    PATIENCE_SECONDS,
+    BadTimestamperAnswerError,
+    BoundedHttp,
+    TimestamperError,
+    check_answer,
+)
 from registry.errors import EvidenceError, MalformedEvidenceError
 from registry.evidence.timestamps import (
     NONCE_BYTES,
@@ -27,7 +33,7 @@ MAX_ANSWER_BYTES = 10_000  # as the reference client has it
 _HEADERS = {"Accept": "application/vnd.opentimestamps.v1"}
 
 
-def ask_calendars(urls: Sequence[str], digest: Hash32) -> Proof:
+def ask_calendars(urls: Sequence[str], digest: Hash32, seconds: float = PATIENCE_SECONDS) -> Proof:
     """Have a digest stamped by every calendar; the proof, which waits for their answers to reach a block.
 
     What the calendars see is a hash of the digest and a random number: they cannot tell what they stamp.
@@ -35,6 +41,7 @@ def ask_calendars(urls: Sequence[str], digest: Hash32) -> Proof:
     Args:
         urls: Of one calendar or more; one that answers is enough.
         digest: SHA-256 of what is stamped.
+        seconds: How long each may be silent.
 
     Raises:
         MalformedEvidenceError: No calendar is named.
@@ -43,7 +50,7 @@ def ask_calendars(urls: Sequence[str], digest: Hash32) -> Proof:
     operations, message = begin(digest, secrets.token_bytes(NONCE_BYTES))
     found: list[ProofPath] = []
     failure: TimestamperError | None = None
-    with BoundedHttp() as http:
+    with BoundedHttp(seconds) as http:
         for url in urls:
             try:
                 found += _asked(http, "POST", f"{url.rstrip('/')}/digest", message)
@@ -55,11 +62,12 @@ def ask_calendars(urls: Sequence[str], digest: Hash32) -> Proof:
     raise failure or MalformedEvidenceError("calendars", "none is named")
 
 
-def upgrade(proof: Proof, urls: Collection[str]) -> Proof:
+def upgrade(proof: Proof, urls: Collection[str], seconds: float = PATIENCE_SECONDS) -> Proof:
     """The proof with what its calendars know by now.
 
     Only the calendars named here are asked, whatever addresses the proof holds: anybody may have written it.
-    What they answer is theirs to say; `pruned` keeps what a header shows to be right.
+    What they answer is theirs to say; `pruned` keeps what a header shows to be right. `seconds` is how long
+    each may be silent.
 
     Raises:
         NoTimestamperError, BadTimestamperAnswerError: No calendar gave more, and one does not answer as one.
@@ -68,7 +76,7 @@ def upgrade(proof: Proof, urls: Collection[str]) -> Proof:
     allowed = {url.rstrip("/") for url in urls}
     waiting = [(path, path.attestation) for path in proof.paths]
     longer, failure = proof, None
-    with BoundedHttp() as http:
+    with BoundedHttp(seconds) as http:
         for path, attestation in waiting:
             if isinstance(attestation, PendingAttestation) and attestation.uri.rstrip("/") in allowed:
                 try:

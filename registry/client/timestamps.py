@@ -16,7 +16,8 @@ from registry.evidence.timestamps import AuthorityCertificate, TimestampRequest
 from registry.evidence.timestamps.rfc3161 import MAX_RESPONSE_BYTES
 from registry.model import Hash32
 
-TIMEOUT = httpx.Timeout(30.0, connect=5.0)
+PATIENCE_SECONDS = 30.0  # without a byte; some authorities sign on a busy smart card
+CONNECT_SECONDS = 5.0
 NONCE_BITS = 64  # enough that no two requests share one; some authorities take no more
 
 MAX_SECONDS = 60.0  # for a whole answer: one that comes byte by byte would never time out
@@ -49,8 +50,9 @@ class BadTimestamperAnswerError(TimestamperError):
 class BoundedHttp:
     """HTTP that reads no more of an answer than it is told to, and follows no redirect."""
 
-    def __init__(self) -> None:
-        self._http = httpx.Client(timeout=TIMEOUT)
+    def __init__(self, seconds: float = PATIENCE_SECONDS) -> None:
+        connect = min(seconds, CONNECT_SECONDS)
+        self._http = httpx.Client(timeout=httpx.Timeout(seconds, connect=connect))
 
     def __enter__(self) -> Self:
         return self
@@ -87,7 +89,12 @@ class BoundedHttp:
             raise NoTimestamperError(url, str(problem) or type(problem).__name__) from problem
 
 
-def ask_authority(url: str, digest: Hash32, roots: Sequence[AuthorityCertificate] = ()) -> bytes:
+def ask_authority(
+    url: str,
+    digest: Hash32,
+    roots: Sequence[AuthorityCertificate] = (),
+    seconds: float = PATIENCE_SECONDS,
+) -> bytes:
     """Have a digest stamped; the token in the form to keep, verified as far as the roots allow.
 
     Args:
@@ -95,13 +102,14 @@ def ask_authority(url: str, digest: Hash32, roots: Sequence[AuthorityCertificate
         digest: SHA-256 of what is stamped; the authority learns it, so it must tell nothing by itself
             (`declaration_stamp`, `checkpoint_stamp`).
         roots: Whom to trust; with none, everything but the certificate is verified.
+        seconds: How long it may be silent.
 
     Raises:
         NoTimestamperError: Nothing answers there.
         BadTimestamperAnswerError: The answer is no token for this request that holds.
     """
     request = TimestampRequest(digest, secrets.randbits(NONCE_BITS))
-    with BoundedHttp() as http:
+    with BoundedHttp(seconds) as http:
         headers = {"Content-Type": _QUERY, "Accept": _REPLY}
         response, body = http.ask("POST", url, MAX_RESPONSE_BYTES, request.encoded(), headers)
     check_answer(response, url, _REPLY)

@@ -108,6 +108,7 @@ def _subject(facts: CertificateFacts) -> dict[str, Any]:
         "proofOfDate": DATE_PROOFS[facts.proof_level],
         "status": facts.status.value,
         "adverseClaims": facts.adverse_claims,
+        "comparedByHashAlone": not facts.compared,
         "licences": list(facts.licences),
         "chain": {
             "name": chain.name,

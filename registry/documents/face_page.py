@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from registry.documents.canvas import A4, Canvas, Colour
-from registry.documents.pictures import Picture, qr_code, waveform
+from registry.documents.pictures import Picture, qr_code
 from registry.documents.style import (
     ACCENT,
     FAINT,
@@ -39,8 +39,7 @@ _FOOT = 186.0  # above the QR code and the two sentences
 _QR_SIDE = 78.0
 _GUTTER = 26.0
 _FACT_SIZE, _TEXT_SIZE, _SMALL_SIZE = 10.5, 9.3, 7.5
-_PICTURE_HEIGHT, _WAVEFORM_HEIGHT = 250.0, 96.0
-_WAVEFORM_BARS = 160
+_PICTURE_HEIGHT = 250.0
 _AROUND = 30.0  # between the picture and the words
 _BETWEEN = 13.0  # between the title and the creators
 _TITLE_SIZES = (29.0, 25.0, 21.0, 17.5, 15.0)
@@ -79,13 +78,13 @@ def _draw_facts(canvas: Canvas, facts: CertificateFacts) -> float:
 def _draw_work(
     canvas: Canvas, facts: CertificateFacts, picture: Picture | None, top: float, bottom: float
 ) -> None:
-    """Picture or sound, title and creators, in the middle of the room that is left."""
+    """Picture, title and creators, in the middle of the room that is left."""
     blocks = _words(facts)
     words_height = sum(LABEL_HEIGHT + _height(block) + _BETWEEN for _, block, _ in blocks)
-    shown = _shown_size(facts, picture, top - bottom - words_height - 2 * _AROUND)
+    shown = _shown_size(picture, top - bottom - words_height - 2 * _AROUND)
     y = top - (top - bottom - words_height - (shown[1] + _AROUND if shown else 0)) / 2
-    if shown:
-        _draw_shown(canvas, facts, picture, y, shown)
+    if picture and shown:
+        _draw_picture(canvas, picture, y, shown)
         y -= shown[1] + _AROUND
     for name, block, colour in blocks:
         centred_label(canvas, name, y - LABEL_SIZE)
@@ -116,26 +115,17 @@ def _height(block: Block) -> float:
     return len(block.lines) * block.size * LEADING
 
 
-def _shown_size(facts: CertificateFacts, picture: Picture | None, room: float) -> tuple[float, float] | None:
-    """How wide and high the picture or the waveform may be, in points."""
-    if picture is not None:
-        scale = min(MEASURE / picture.width, min(_PICTURE_HEIGHT, room) / picture.height)
-        return picture.width * scale, picture.height * scale
-    return (MEASURE * 0.86, min(_WAVEFORM_HEIGHT, room)) if facts.peaks else None
+def _shown_size(picture: Picture | None, room: float) -> tuple[float, float] | None:
+    """How wide and high the picture may be, in points."""
+    if picture is None:
+        return None
+    scale = min(MEASURE / picture.width, min(_PICTURE_HEIGHT, room) / picture.height)
+    return picture.width * scale, picture.height * scale
 
 
-def _draw_shown(
-    canvas: Canvas,
-    facts: CertificateFacts,
-    picture: Picture | None,
-    top: float,
-    size: tuple[float, float],
-) -> None:
+def _draw_picture(canvas: Canvas, picture: Picture, top: float, size: tuple[float, float]) -> None:
     width, height = size
     x, y = (A4[0] - width) / 2, top - height
-    if picture is None:
-        canvas.boxes(waveform(facts.peaks, x, y, width, height, _WAVEFORM_BARS), ACCENT)
-        return
     canvas.box(x - 0.5, y - 0.5, width + 1, height + 1, FAINT)
     canvas.image(picture.reference, x, y, width, height)
 

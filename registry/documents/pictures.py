@@ -62,23 +62,6 @@ def _flattened(png: bytes) -> Image.Image:
     return flat
 
 
-def waveform(
-    peaks: tuple[int, ...], x: float, y: float, width: float, height: float, bars: int
-) -> list[tuple[float, float, float, float]]:
-    """Bars around the middle of a box, the loudest as high as the box, as (x, y, width, height) in points."""
-    count = min(bars, len(peaks))
-    loudest = max(1, *peaks)
-    pitch = width / count
-    heights = (
-        max(peaks[index * len(peaks) // count : max((index + 1) * len(peaks) // count, 1)])
-        for index in range(count)
-    )
-    return [
-        (x + index * pitch, y + (height - tall) / 2, pitch * 0.55, tall)
-        for index, tall in enumerate(max(height * peak / loudest, 0.6) for peak in heights)
-    ]
-
-
 def qr_code(text: str, x: float, y: float, side: float) -> list[tuple[float, float, float, float]]:
     """The dark modules of a QR code (ISO 18004, level M), without its quiet zone, rows joined into bars."""
     rows = [list(row) for row in segno.make_qr(text, error="m").matrix]

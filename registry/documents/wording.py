@@ -127,10 +127,13 @@ def _date(facts: CertificateFacts) -> str:
     return "not yet" if facts.effective_at is None else moment_words(facts.effective_at)
 
 
+_BY_HASH_ALONE = ", which has not seen the file and compared its hash alone"
+
+
 def _claims(facts: CertificateFacts) -> str:
     match facts.adverse_claims:
         case 0:
-            return "none known to this registry"
+            return "none known to this registry" + ("" if facts.compared else _BY_HASH_ALONE)
         case 1:
             return "1 other claimant declares the same or a similar work"
         case count:

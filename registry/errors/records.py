@@ -109,6 +109,20 @@ class RedactedError(RegistryError):
         )
 
 
+class OtherFileError(RegistryError):
+    """The file is not the one that was declared."""
+
+    code = "other-file"
+
+    def __init__(self, work_id: str, declared: str, found: str) -> None:
+        super().__init__(
+            f"work {work_id} was declared of a file with the hash {declared}, this one has {found}",
+            work_id=work_id,
+            declared=declared,
+            found=found,
+        )
+
+
 class InvalidCursorError(RegistryError):
     """The cursor was not made by this list."""
 

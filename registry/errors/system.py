@@ -70,6 +70,16 @@ class ChainInUseError(RegistryError):
         super().__init__(f"the embedded chain is in use by process {pid}", pid=pid)
 
 
+class StoreInUseError(RegistryError):
+    """Something is to be done to the store alone, and another process has it open; or one has it alone."""
+
+    code = "store-in-use"
+
+    def __init__(self, pid: int | None) -> None:
+        told = "another process" if pid is None else f"process {pid}"
+        super().__init__(f"the store is in use by {told}", pid=pid)
+
+
 class DeploymentChangedError(RegistryError):
     """The data folder belongs to another deployment of the contracts."""
 
@@ -151,13 +161,13 @@ class FaucetDryError(RegistryError):
 
 
 class QuotaSpentError(RegistryError):
-    """The registry has carried as much for an account today as it does for one; nothing was stored."""
+    """The registry has taken as much from an account or client as it does in the time; nothing was stored."""
 
     code = "quota-spent"
 
-    def __init__(self, account: str, limit: int, again_at: datetime) -> None:
+    def __init__(self, account: str, limit: int, again_at: datetime, period: str = "a day") -> None:
         super().__init__(
-            f"the registry carries at most {limit} statements a day for {account}: again from "
+            f"the registry carries at most {limit} statements {period} for {account}: again from "
             f"{again_at:%Y-%m-%d %H:%M} UTC, or with a transaction of the account's own",
             account=account,
             limit=limit,

@@ -10,9 +10,9 @@ from typing import IO, Any, Protocol
 from registry.evidence.headers import BlockHeader, decode_header
 from registry.evidence.parts import BundleParts
 from registry.evidence.receipts import BlockReceipt, decode_receipt
-from registry.evidence.timestamps import AuthorityCertificate, BitcoinHeader, Trust
+from registry.evidence.timestamps import AuthorityCertificate, BitcoinHeader, Trust, stamps_of
 from registry.evidence.verdicts import Finding
-from registry.log import VerifierKey
+from registry.log import SignedNote, VerifierKey
 from registry.model import Hash32, WorkId
 from registry.statements import digest, work_id
 
@@ -93,6 +93,16 @@ class Case:
     def receipt(self) -> BlockReceipt:
         """The receipt that holds the event; may raise what `decode_receipt` does."""
         return decode_receipt(self.parts.event.proof.receipt)
+
+    @cached_property
+    def stamps(self) -> dict[str, Hash32]:
+        """The digests that a time stamp in it may be one of; may raise what `SignedNote.parse` does."""
+        statement, log = self.parts.statement, self.parts.log
+        signed = None
+        if self.digest is not None and statement.signature is not None:
+            signed = (self.digest, statement.signature)
+        checkpoint = SignedNote.parse(log.checkpoint).text if log else None
+        return stamps_of(statement.declaration.content_hash, self.work_id, signed, checkpoint)
 
 
 @dataclass(frozen=True, slots=True)

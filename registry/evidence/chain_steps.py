@@ -5,12 +5,12 @@ from __future__ import annotations
 from registry.canonical import canonical_hash
 from registry.evidence.case import Case, Step
 from registry.evidence.events import checkpoint_anchored_at
-from registry.evidence.networks import level_of
 from registry.evidence.parts import CHECKPOINT_LOG, WORK_REGISTRY, LogPart
 from registry.evidence.patricia import index_key, prove_value
 from registry.evidence.registered import WorkRegistered, work_registered_at
 from registry.evidence.verdicts import Finding, Level, RefusedError, Result, Verdict
 from registry.model import Hash32, ProofLevel, from_unix
+from registry.model.networks import proof_level_of
 from registry.statements import LAST_PRINTABLE_SECOND
 
 
@@ -28,7 +28,7 @@ def _deployment(case: Case) -> Finding:
 
 
 def _chain(case: Case) -> Finding:
-    chain_id, told, known = case.parts.chain_id, case.parts.proof_level, level_of(case.parts.chain_id)
+    chain_id, told, known = case.parts.chain_id, case.parts.proof_level, proof_level_of(case.parts.chain_id)
     if told is not known:
         said = f"chain {chain_id} is {known} as far as is known here, not {told}"
         raise RefusedError(Verdict.WRONG_PROOF_LEVEL, said)
@@ -127,7 +127,7 @@ def _date(case: Case) -> Finding:
 
 
 def _publicity(case: Case) -> Finding:
-    level = level_of(case.parts.chain_id)
+    level = proof_level_of(case.parts.chain_id)
     if level is ProofLevel.LOCAL:
         said = f"local chain {case.parts.chain_id}: date not independently proven"
         return Finding(Result.NOT_CHECKABLE, said, Level.LOCAL_CHAIN)

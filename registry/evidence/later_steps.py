@@ -11,9 +11,8 @@ from registry.evidence.headers import BlockHeader
 from registry.evidence.parts import ProvenEvent
 from registry.evidence.proofs import verify_receipt
 from registry.evidence.receipts import ReceiptLog
-from registry.evidence.timestamps import check_timestamp, stamps_of
+from registry.evidence.timestamps import check_timestamp
 from registry.evidence.verdicts import Finding, RefusedError, Result, Verdict
-from registry.log import SignedNote
 from registry.model import Hash32
 
 _WORD = 32  # bytes of a value in the ABI's encoding
@@ -65,7 +64,7 @@ def _words(log: ReceiptLog) -> set[bytes]:
 def _attachments(case: Case) -> Finding:
     if not case.parts.attachments:
         return Finding(Result.NOT_CHECKED, "the bundle has none")
-    stamps, trust = _stamps(case), case.given.trust
+    stamps, trust = case.stamps, case.given.trust
     reports = [check_timestamp(one.type, one.content, stamps, trust) for one in case.parts.attachments]
     for number, report in enumerate(reports):
         if report.result is Result.FAILED:
@@ -75,15 +74,6 @@ def _attachments(case: Case) -> Finding:
     dated = all(report.result is Result.PASSED for report in reports)
     said = "; ".join(f"{number} ({report.kind}): {report.said}" for number, report in enumerate(reports))
     return Finding(Result.PASSED if dated else Result.NOT_CHECKED, said)
-
-
-def _stamps(case: Case) -> dict[str, Hash32]:
-    statement, log = case.parts.statement, case.parts.log
-    signed = None
-    if case.digest is not None and statement.signature is not None:
-        signed = (case.digest, statement.signature)
-    checkpoint = SignedNote.parse(log.checkpoint).text if log else None
-    return stamps_of(statement.declaration.content_hash, case.work_id, signed, checkpoint)
 
 
 LATER_STEPS = (

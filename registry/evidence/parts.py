@@ -67,10 +67,11 @@ class SignedStatement:
 
     Attributes:
         declaration: What is declared.
-        deadline: Unix second of the registration; None where the claimant sent the transaction themselves.
+        deadline: Unix second of the registration; None where the bundle has no signature.
         signature: Over the registration's digest; None with the deadline.
         check: KEY, where anybody can check it; CONTRACT, where the chain was asked (ERC-1271, or whoever took
-            over from the claimant); TRANSACTION, where the contract took it from the claimant alone.
+            over from the claimant); TRANSACTION, where only the contract saw
+            that its claimant sent or signed it.
         checked_at: The block that a contract was asked at; None of every other check.
 
     Raises:

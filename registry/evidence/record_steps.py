@@ -54,8 +54,8 @@ def _digest(case: Case) -> Finding:
     found, told = case.digest, case.document["statement"]["digest"]
     if found is None:
         if told is not None:
-            raise RefusedError(Verdict.WRONG_DIGEST, "a digest is told where nothing was signed")
-        return Finding(Result.NOT_CHECKED, "nothing was signed: the claimant sent the transaction")
+            raise RefusedError(Verdict.WRONG_DIGEST, "a digest is told where no signature is")
+        return Finding(Result.NOT_CHECKED, "the bundle has no signature, and so no deadline that was signed")
     _same(Verdict.WRONG_DIGEST, "the digest", told, found)
     return _passed(f"the statement's EIP-712 digest is {told}")
 
@@ -70,7 +70,9 @@ def _signature(case: Case) -> Finding:
     statement = case.parts.statement
     signed, claimant = case.digest, statement.declaration.claimant
     if statement.check is SignerCheck.TRANSACTION or signed is None:
-        said = f"no signature: the contract takes a bare declaration from its claimant {claimant} alone"
+        said = (
+            f"none here: the contract records a declaration only if its claimant {claimant} sent or signed it"
+        )
         return Finding(Result.NOT_CHECKABLE, said, Level.UP_TO_THE_SIGNATURE)
     if statement.check is SignerCheck.CONTRACT and statement.checked_at is not None:
         at = statement.checked_at

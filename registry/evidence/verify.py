@@ -24,7 +24,7 @@ def verify_bundle(content: bytes, given: Given = NOTHING_GIVEN) -> Report:
     No bundle makes this raise. What a witness raises, or reading the file, goes through to whoever gave it.
     """
     try:
-        case = _read(content, given)
+        case = read_case(content, given)
     except (RefusedError, RegistryError) as problem:
         unread = [
             StepReport(number, step.title, Result.NOT_CHECKED, "the bundle cannot be read", step.not_proven)
@@ -36,7 +36,12 @@ def verify_bundle(content: bytes, given: Given = NOTHING_GIVEN) -> Report:
     return Report((first, *(_taken(number, step, case) for number, step in enumerate(STEPS, start=2))))
 
 
-def _read(content: bytes, given: Given) -> Case:
+def read_case(content: bytes, given: Given = NOTHING_GIVEN) -> Case:
+    """A bundle as it says of itself, with nothing of it checked but its form.
+
+    Raises:
+        RefusedError, RegistryError: It cannot be read; `failed_with` tells why.
+    """
     document = read_document(content)
     schemas.check_first("evidence", document)
     return Case(document, parts_of(document), given)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from registry.fingerprint import iscc, sound
+from registry.fingerprint import iscc, sound, waveform
 from registry.fingerprint.audio import feature
 from registry.fingerprint.landmarks import landmarks
 from registry.model import Extraction, Hash32
 
 
 def extract(path: Path, content_hash: Hash32, byte_size: int, media_type: str) -> Extraction:
-    """The codes and features of a sound.
+    """The codes, features and waveform of a sound.
 
     Raises:
         MediaTooLargeError: Over the limits of `sound`.
@@ -30,4 +30,5 @@ def extract(path: Path, content_hash: Hash32, byte_size: int, media_type: str) -
         },
         codes=iscc.file_codes(path),
         features=(feature(landmarks(recording.samples)),),
+        preview=waveform.preview(recording.samples),
     )

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from registry.errors import LeafOutOfRangeError, MalformedLogDataError
 from registry.log.tiles import TILE_BYTES, TILE_HEIGHT, TILE_WIDTH, Tile, partial_tiles
-from registry.log.tree import HASH_BYTES, Node, checked_hashes, checked_size, node_hash
+from registry.log.tree import HASH_BYTES, Node, checked_hashes, checked_size, row_above
 
 
 class TileReader(Protocol):
@@ -120,8 +120,7 @@ def _place_of(node: Node, size: int) -> tuple[Tile, int]:
 
 def _subtree(content: bytes, offset: int, width: int) -> bytes:
     """The root over `width` hashes of a tile, a power of two."""
-    start = offset * HASH_BYTES
-    row = [content[at : at + HASH_BYTES] for at in range(start, start + width * HASH_BYTES, HASH_BYTES)]
-    while len(row) > 1:
-        row = [node_hash(row[left], row[left + 1]) for left in range(0, len(row), 2)]
-    return row[0]
+    row = content[offset * HASH_BYTES : (offset + width) * HASH_BYTES]
+    while len(row) > HASH_BYTES:
+        row = row_above(row)
+    return row

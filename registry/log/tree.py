@@ -54,6 +54,12 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return sha256(_NODE + left + right).digest()
 
 
+def row_above(row: bytes) -> bytes:
+    """The hash of each pair of hashes that stand side by side, an even number of them; as `node_hash`."""
+    pairs = range(0, len(row), 2 * HASH_BYTES)
+    return b"".join([sha256(_NODE + row[at : at + 2 * HASH_BYTES]).digest() for at in pairs])
+
+
 def root_of(nodes: NodeReader, size: int) -> bytes:
     """The root over the first `size` leaves of a stored tree.
 

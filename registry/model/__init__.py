@@ -64,6 +64,7 @@ from registry.model.chain import (
     SignedTransaction,
     TransactionRequest,
 )
+from registry.model.checks import FingerprintCheck, checked
 from registry.model.disputes import OUTCOMES, Answer, DisputeStatus
 from registry.model.licence import (
     ALL_FLAGS,
@@ -143,6 +144,7 @@ __all__ = [
     "Extraction",
     "Feature",
     "Fees",
+    "FingerprintCheck",
     "Grant",
     "GrantId",
     "Hash32",
@@ -193,6 +195,7 @@ __all__ = [
     "Verdict",
     "Via",
     "WorkId",
+    "checked",
     "from_unix",
     "no_table",
     "to_unix",

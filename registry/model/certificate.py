@@ -10,8 +10,6 @@ from registry.errors import InvalidValueError
 from registry.model.values import UINT64_MAX, Address, Hash32, TransactionHash, WorkId
 from registry.model.work import ProofLevel, Status
 
-MAX_PEAK = 1000
-MAX_PEAKS = 2000  # more bars than a printed line has dots
 # As long as the metadata allows them (`schemas/metadata.json`); the others follow.
 MAX_TITLE, MAX_NAME, MAX_ROLE, MAX_CREATORS = 300, 200, 100, 32
 MAX_LINE = 300
@@ -76,10 +74,10 @@ class CertificateFacts:
         registration_number: Given once the record is final; None before.
         effective_at: The earliest time the record proves; None as long as there is none.
         adverse_claims: How many other claimants declare the same or a similar work.
+        compared: Whether more than the file's hash was compared: the registry has seen the file.
         licences: One line an offer, ready for reading.
         page_url: Where the record can be looked up; the QR code holds it.
         picture: PNG bytes of a preview; None for a work that has none.
-        peaks: The outline of a sound, 0 to 1000 each, from its beginning to its end.
 
     Raises:
         InvalidValueError: A field that cannot be printed or contradicts another.
@@ -99,9 +97,9 @@ class CertificateFacts:
     registration_number: str | None = None
     effective_at: datetime | None = None
     adverse_claims: int = 0
+    compared: bool = True
     licences: tuple[str, ...] = ()
     picture: bytes | None = None
-    peaks: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         self._check_words()
@@ -141,8 +139,6 @@ class CertificateFacts:
     def _check_look(self) -> None:
         if self.picture is not None and not 0 < len(self.picture) <= MAX_PICTURE_BYTES:
             raise InvalidValueError("picture", f"expected 1 to {MAX_PICTURE_BYTES} bytes")
-        if len(self.peaks) > MAX_PEAKS or not all(0 <= peak <= MAX_PEAK for peak in self.peaks):
-            raise InvalidValueError("peaks", f"expected at most {MAX_PEAKS}, each from 0 to {MAX_PEAK}")
 
 
 def _check_text(name: str, text: str, longest: int = MAX_LINE) -> None:

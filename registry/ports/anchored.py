@@ -55,7 +55,10 @@ class Anchored(Protocol):
         """Anchors that were the first over some leaf, newest first, of a size below one where it is told."""
 
     def of_works(self, work_ids: Sequence[WorkId]) -> dict[WorkId, AnchoredStatement]:
-        """The earliest dated leaf of each work that has one."""
+        """The earliest dated leaf of each work that has one, once the index has taken it in.
+
+        Before, a work would be shown as dated without what it clashes with.
+        """
 
     def to_index(self, limit: int) -> list[AnchoredStatement]:
         """Dated works that the similarity index has not taken in, in order of their leaves."""

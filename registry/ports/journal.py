@@ -12,6 +12,7 @@ from registry.model import (
     Address,
     Answer,
     Extraction,
+    FingerprintCheck,
     Hash32,
     Offer,
     OfferHash,
@@ -21,6 +22,7 @@ from registry.model import (
     Supplement,
     Via,
     WorkId,
+    checked,
 )
 
 
@@ -39,6 +41,8 @@ class RegistrationEntry:
     (`redacted_at`), as are `preview`, `deposit` and `salt`; `token_hash` is SHA-256 of the receipt token;
     `features` name the blobs; `preview` is the blob of a preview the claimant asked to be shown. `salt` hides
     the declaration in its commitment, where it came in to be revealed later; until then it is nobody else's.
+    `seen` is the registry's own fingerprint of the same bytes, where the claimant alone computed the signed
+    one and the registry has seen the file since: data of the index, signed by nobody.
     """
 
     work_id: WorkId
@@ -56,11 +60,31 @@ class RegistrationEntry:
     salt: Hash32 | None = None
     computed_by: ComputedBy = ComputedBy.REGISTRY
     redacted_at: datetime | None = None
+    seen: Mapping[str, Any] | None = None
+
+    @property
+    def fingerprint_check(self) -> FingerprintCheck:
+        """How the signed fingerprint stands to the registry's own; where the registry made it, it agrees."""
+        if self.computed_by is ComputedBy.REGISTRY:
+            return FingerprintCheck.AGREES
+        return checked(self.fingerprint, self.seen)
 
     @property
     def is_checked(self) -> bool:
-        """Whether the fingerprint is that of a file which the registry has seen."""
-        return self.computed_by is ComputedBy.REGISTRY
+        """Whether the registry has seen the file, and so has a fingerprint to compare by."""
+        return self.fingerprint_check is not FingerprintCheck.UNCHECKED
+
+    @property
+    def searched(self) -> Mapping[str, Any]:
+        """What the work is found and compared by: the registry's fingerprint where there is one."""
+        return self.seen or self.fingerprint
+
+    @property
+    def told(self) -> tuple[Mapping[str, Any], ComputedBy]:
+        """The fingerprint whose facts are told, and who made it: what differs is what the claimant signed."""
+        if self.fingerprint_check is FingerprintCheck.AGREES:
+            return self.searched, ComputedBy.REGISTRY
+        return self.fingerprint, self.computed_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +187,18 @@ class Journal(Protocol):
 
     def names_blob(self, blob: Hash32) -> bool:
         """Whether a record keeps a blob as its preview or deposit copy."""
+
+    def keep_seen(self, counts_for: Hash32, fingerprint: Mapping[str, Any], at: datetime) -> bool:
+        """Keep the registry's own fingerprint of a declared file; False if there is one for the same already.
+
+        By a content hash it counts for every record of those bytes, by a work's id for that record alone.
+        """
+
+    def share_seen(self, work_ids: Sequence[WorkId]) -> list[Hash32]:
+        """Let what the registry saw of works on chain count for all records of the same bytes.
+
+        The content hashes for which nothing counted before.
+        """
 
     def redactions(self, work_ids: Sequence[WorkId]) -> dict[WorkId, RedactionEntry]:
         """The first redaction of each work that has one."""

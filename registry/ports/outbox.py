@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -65,14 +66,17 @@ class Outbox(Protocol):
             StoreUnavailableError: Nothing was stored; safe to retry.
         """
 
-    def charge(self, account: Address, day: int) -> int:
-        """Count one more statement that is carried for an account on a day; how many by now.
+    def charge(self, account: Address, day: int, statements: int = 1) -> int:
+        """Count one more statement, or several, that are carried for an account on a day; how many by now.
 
         Days are counted from 1970, in UTC. Earlier ones are forgotten, of every account.
         """
 
     def item(self, key: Hash32) -> OutboxItem | None:
         """One intent."""
+
+    def states(self, keys: Sequence[Hash32]) -> dict[Hash32, IntentState]:
+        """Where intents stand, by their keys; one that is not there is absent."""
 
     def in_state(self, state: IntentState, limit: int = 100) -> list[OutboxItem]:
         """Intents in a state, oldest first."""

@@ -109,8 +109,9 @@ class SqlAnchored:
         return [_anchor(row) for row in rows]
 
     def of_works(self, work_ids: Sequence[WorkId]) -> dict[WorkId, AnchoredStatement]:
-        """The earliest dated leaf of each work that has one."""
-        rows = self._connection.execute(_DATED.where(view_anchored.c.work_id.in_(work_ids))).mappings()
+        """The earliest dated leaf of each work that has one, once the index has taken it in."""
+        shown = (view_anchored.c.indexed, view_anchored.c.work_id.in_(work_ids))
+        rows = self._connection.execute(_DATED.where(*shown)).mappings()
         newest_first = sorted(map(_dated, rows), key=lambda dated: -dated.statement.leaf_index)
         return {dated.statement.work_id: dated for dated in newest_first}
 

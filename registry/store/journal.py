@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, assert_never
 
 from sqlalchemy import Connection, RowMapping, Select, exists, func, insert, or_, select, tuple_
@@ -19,7 +20,7 @@ from registry.ports import (
     RegistrationEntry,
     SupplementEntry,
 )
-from registry.store import redaction
+from registry.store import redaction, seen
 from registry.store.schema import IS_REDACTION, journal, journal_deployment, journal_documents
 from registry.store.statement_text import (
     to_answer,
@@ -74,7 +75,8 @@ class SqlJournal:
     def entries(self, after: int = 0, limit: int = 1000) -> list[tuple[int, JournalEntry]]:
         """Statements with a sequence number above `after`, in order."""
         rows = self._rows(_ALL.where(journal.c.sequence > after).limit(limit))
-        return [(row["sequence"], _entry(row)) for row in rows]
+        declared = {entry.digest: entry for entry in self._registrations(rows)}
+        return [(row["sequence"], declared.get(row["digest"]) or _entry(row)) for row in rows]
 
     def registrations(self, work_ids: Sequence[WorkId]) -> dict[WorkId, RegistrationEntry]:
         """The newest signed declaration of each work that has one."""
@@ -84,27 +86,35 @@ class SqlJournal:
             .group_by(journal.c.work_id)
         )
         rows = self._rows(_ALL.where(journal.c.sequence.in_(newest)))
-        return {row["work_id"]: _registration(row) for row in rows}
+        return {entry.work_id: entry for entry in self._registrations(rows)}
 
     def registrations_by_digest(self, digests: Sequence[Hash32]) -> dict[Hash32, RegistrationEntry]:
         """Signed declarations by the digest that was signed."""
         rows = self._rows(_ALL.where(journal.c.digest.in_(digests), journal.c.kind == REGISTRATION))
-        return {row["digest"]: _registration(row) for row in rows}
+        return {entry.digest: entry for entry in self._registrations(rows)}
 
     def registration_by_token(self, token_hash: Hash32) -> RegistrationEntry | None:
         """The record a receipt token belongs to."""
         rows = self._rows(_ALL.where(journal.c.token_hash == token_hash))
-        return _registration(rows[0]) if rows else None
+        return next(iter(self._registrations(rows)), None)
 
     def registrations_of(self, claimant: Address, content_hash: Hash32) -> list[RegistrationEntry]:
         """What one claimant has declared of the same bytes, oldest first."""
         rows = self._rows(_ALL.where(journal.c.signer == claimant, journal.c.content_hash == content_hash))
-        return [_registration(row) for row in rows]
+        return self._registrations(rows)
 
     def registrations_of_each(self, claims: Sequence[tuple[Address, Hash32]]) -> list[RegistrationEntry]:
         """The same for several claimants, each with a content hash."""
         claimed = tuple_(journal.c.signer, journal.c.content_hash).in_(claims)
-        return [_registration(row) for row in self._rows(_ALL.where(claimed))]
+        return self._registrations(self._rows(_ALL.where(claimed)))
+
+    def keep_seen(self, counts_for: Hash32, fingerprint: Mapping[str, Any], at: datetime) -> bool:
+        """Keep the registry's own fingerprint of a declared file; False if there is one for the same."""
+        return seen.keep(self._connection, counts_for, fingerprint, at)
+
+    def share_seen(self, work_ids: Sequence[WorkId]) -> list[Hash32]:
+        """Let what the registry saw of works on chain count for all records of the same bytes."""
+        return seen.share(self._connection, work_ids)
 
     def names_blob(self, blob: Hash32) -> bool:
         """Whether a record keeps a blob as its preview or deposit copy."""
@@ -155,6 +165,17 @@ class SqlJournal:
     def _numbers(self, digests: Sequence[Hash32]) -> dict[Hash32, int]:
         wanted = select(journal.c.digest, journal.c.sequence).where(journal.c.digest.in_(digests))
         return {digest: sequence for digest, sequence in self._connection.execute(wanted)}  # noqa: C416
+
+    def _registrations(self, rows: Sequence[RowMapping]) -> list[RegistrationEntry]:
+        """The declarations among rows, each with what the registry has seen of its file since."""
+        declared = [row for row in rows if row["kind"] == REGISTRATION]
+        claimed = [row for row in declared if row["computed_by"] == ComputedBy.CLAIMANT]
+        names = {name for row in claimed for name in (row["content_hash"], row["work_id"])}
+        known = seen.fingerprints(self._connection, names)
+        taken = {
+            row["digest"]: known.get(row["content_hash"]) or known.get(row["work_id"]) for row in claimed
+        }
+        return [_registration(row, taken.get(row["digest"])) for row in declared]
 
     def _of_work(self, work_id: WorkId, kind: str) -> Sequence[RowMapping]:
         return self._rows(_ALL.where(journal.c.work_id == work_id, journal.c.kind == kind))
@@ -234,7 +255,7 @@ def _entry(row: RowMapping) -> JournalEntry:
     return _READERS[row["kind"]](row)
 
 
-def _registration(row: RowMapping) -> RegistrationEntry:
+def _registration(row: RowMapping, taken: Mapping[str, Any] | None) -> RegistrationEntry:
     return RegistrationEntry(
         work_id=row["work_id"],
         digest=row["digest"],
@@ -251,6 +272,7 @@ def _registration(row: RowMapping) -> RegistrationEntry:
         salt=row["salt"],
         computed_by=ComputedBy(row["computed_by"] or ComputedBy.REGISTRY),
         redacted_at=row["redacted_at"],
+        seen=taken,
     )
 
 
@@ -308,7 +330,6 @@ def _answer(row: RowMapping) -> AnswerEntry:
 
 
 _READERS: dict[str, Callable[[RowMapping], JournalEntry]] = {
-    REGISTRATION: _registration,
     SUPPLEMENT: _supplement,
     OFFER: _offer,
     CONSENT: _consent,

@@ -23,6 +23,7 @@ def titled(narrowed: WorkFilter) -> Select[Any]:
     title, earlier = view_events, view_anchored.alias()
     is_dated = exists().where(
         earlier.c.work_id == title.c.work_id,
+        earlier.c.indexed,
         tuple_(earlier.c.block_number, earlier.c.log_index) < tuple_(title.c.block_number, title.c.log_index),
     )
     at = (title.c.block_number, title.c.log_index, literal(0).label("leaf_index"))
@@ -44,7 +45,7 @@ def dated(narrowed: WorkFilter) -> Select[Any]:
     # All blocks: it is what makes the database walk the index in order instead of sorting the table.
     everywhere = leaf.c.block_number >= 0
     at = (leaf.c.block_number, leaf.c.log_index, leaf.c.leaf_index)
-    wanted = select(*at, leaf.c.work_id).where(everywhere, ~is_titled, ~is_listed)
+    wanted = select(*at, leaf.c.work_id).where(everywhere, leaf.c.indexed, ~is_titled, ~is_listed)
     if narrowed.leaf_index is not None:
         wanted = wanted.where(leaf.c.leaf_index == narrowed.leaf_index)
     return _narrow_works(wanted, leaf, narrowed)

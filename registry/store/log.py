@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, RowMapping, insert, select, tuple_, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, tuple_, update
 
 from registry.errors import MissingTileError
 from registry.log import Tile, grown_tiles, leaf_hash
@@ -15,6 +15,24 @@ from registry.store.schema import log_checkpoints, log_leaves, log_state, log_ti
 _ONLY_ROW = 1
 _THE_ONE = log_state.c.number == _ONLY_ROW
 _ASKED_AT_ONCE = 500  # parameters of one statement; SQLite takes 32,766
+
+# Built once: to build a statement takes longer than SQLite needs to answer it.
+_LEAVES = (
+    select(log_leaves)
+    .where(log_leaves.c.leaf_index.between(bindparam("first"), bindparam("last")))
+    .order_by(log_leaves.c.leaf_index)
+)
+_TILES = select(log_tiles).where(
+    tuple_(log_tiles.c.level, log_tiles.c.tile_index).in_(bindparam("places", expanding=True))
+)
+# All sizes: it is what makes the database walk the index instead of sorting the table.
+_NEWEST_CHECKPOINT = (
+    select(log_checkpoints)
+    .where(log_checkpoints.c.size >= 0)
+    .order_by(log_checkpoints.c.size.desc())
+    .limit(1)
+)
+_CHECKPOINT = select(log_checkpoints).where(log_checkpoints.c.size == bindparam("size"))
 
 
 class SqlLog:
@@ -52,8 +70,7 @@ class SqlLog:
 
     def leaves(self, first: int, count: int) -> list[LoggedLeaf]:
         """Leaves from a place on, in order; fewer where the log ends."""
-        wanted = select(log_leaves).where(log_leaves.c.leaf_index.between(first, first + count - 1))
-        rows = self._connection.execute(wanted.order_by(log_leaves.c.leaf_index)).mappings()
+        rows = self._connection.execute(_LEAVES, {"first": first, "last": first + count - 1}).mappings()
         return [_logged(row) for row in rows]
 
     def read(self, tiles: Sequence[Tile]) -> list[bytes]:
@@ -63,9 +80,7 @@ class SqlLog:
             MissingTileError: The log has not grown that far.
         """
         places = [(tile.level, tile.index) for tile in tiles]
-        rows = self._connection.execute(
-            select(log_tiles).where(tuple_(log_tiles.c.level, log_tiles.c.tile_index).in_(places))
-        )
+        rows = self._connection.execute(_TILES, {"places": places})
         found: dict[tuple[int, int], bytes] = {(level, index): hashes for level, index, hashes in rows}
         for tile, place in zip(tiles, places, strict=True):
             if len(found.get(place, b"")) < tile.size_bytes:
@@ -87,10 +102,10 @@ class SqlLog:
 
     def checkpoint(self, size: int | None = None) -> StoredCheckpoint | None:
         """The signed state of that size, or the newest one."""
-        sizes = log_checkpoints.c.size
-        which = sizes >= 0 if size is None else sizes == size
-        wanted = select(log_checkpoints).where(which).order_by(sizes.desc()).limit(1)
-        row = self._connection.execute(wanted).mappings().one_or_none()
+        wanted = _NEWEST_CHECKPOINT if size is None else _CHECKPOINT
+        row = (
+            self._connection.execute(wanted, {} if size is None else {"size": size}).mappings().one_or_none()
+        )
         if row is None:
             return None
         return StoredCheckpoint(row["size"], row["root"], row["note"], row["signed_at"])

@@ -41,19 +41,26 @@ class SqlOutbox:
             rows = [{"number": number, "work_id": work_id} for work_id in intent.batch]
             self._connection.execute(insert(outbox_batches), rows)
 
-    def charge(self, account: Address, day: int) -> int:
-        """Count one more statement that is carried for an account on a day; how many by now."""
+    def charge(self, account: Address, day: int, statements: int = 1) -> int:
+        """Count one more statement, or several, that are carried for an account on a day; how many by now."""
         self._connection.execute(delete(outbox_charges).where(outbox_charges.c.day < day))
-        place = {"account": account, "day": day}
-        more = update(outbox_charges).filter_by(**place).values(statements=outbox_charges.c.statements + 1)
+        place, counted = {"account": account, "day": day}, outbox_charges.c.statements
+        more = update(outbox_charges).filter_by(**place).values(statements=counted + statements)
         if self._connection.execute(more).rowcount == 0:
-            self._connection.execute(insert(outbox_charges), {**place, "statements": 1})
-        return int(self._connection.scalar(select(outbox_charges.c.statements).filter_by(**place)) or 0)
+            self._connection.execute(insert(outbox_charges), {**place, "statements": statements})
+        return int(self._connection.scalar(select(counted).filter_by(**place)) or 0)
 
     def item(self, key: Hash32) -> OutboxItem | None:
         """One intent."""
         found = self._items(outbox.c.key == key)
         return found[0] if found else None
+
+    def states(self, keys: Sequence[Hash32]) -> dict[Hash32, IntentState]:
+        """Where intents stand, by their keys; one that is not there is absent."""
+        if not keys:
+            return {}
+        wanted = select(outbox.c.key, outbox.c.state).where(outbox.c.key.in_(keys))
+        return {key: IntentState(state) for key, state in self._connection.execute(wanted)}
 
     def in_state(self, state: IntentState, limit: int = 100) -> list[OutboxItem]:
         """Intents in a state, oldest first."""

@@ -13,10 +13,8 @@ from registry.store.schema import (
     journal_erased_blobs,
 )
 
-_ABOUT_WORKS = (
-    "registration",
-    "supplement",
-)  # whose documents say what somebody called a work, and who made it
+# Whose documents say what somebody called a work, and who made it.
+_ABOUT_WORKS = ("registration", "supplement")
 
 _tombstones = (
     select(journal.c.work_id, journal.c.sequence, journal.c.received_at).where(IS_REDACTION).subquery()

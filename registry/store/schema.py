@@ -88,6 +88,19 @@ journal_erased_blobs = Table(
     Column("blob", HashType, primary_key=True),
 )
 
+# Fingerprints that the registry took of files declared without them: index data, signed by nobody. Under a
+# content hash one counts for every record of those bytes; under a work's id for that record alone, until it
+# stands on chain: a declaration that nobody may know of must not show in somebody else's. With a `sequence`
+# it is the one that a record of the journal signs.
+journal_seen_files = Table(
+    "journal_seen_files",
+    metadata,
+    Column("counts_for", HashType, primary_key=True),
+    Column("sequence", ROW_NUMBER, ForeignKey("journal.sequence")),
+    Column("fingerprint", DocumentType),
+    Column("seen_at", TimeType, nullable=False),
+)
+
 # One row: statements of another deployment would have signatures that nobody can check here.
 journal_deployment = Table(
     "journal_deployment",
@@ -100,6 +113,8 @@ for table, verb in (
     (journal, "UPDATE"),
     (journal, "DELETE"),
     (journal_documents, "DELETE"),
+    (journal_seen_files, "UPDATE"),
+    (journal_seen_files, "DELETE"),
     (journal_deployment, "UPDATE"),
     (journal_deployment, "DELETE"),
 ):

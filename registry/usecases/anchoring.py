@@ -16,7 +16,7 @@ def root_at(unit: UnitOfWork, size: int) -> Hash32:
     Raises:
         MissingTileError, MalformedLogDataError: The log lacks a part of itself.
     """
-    return Hash32(root_of(TiledNodes(unit.log, unit.log.size()), size) if size else EMPTY_ROOT)
+    return Hash32(root_of(TiledNodes(unit.log, size), size) if size else EMPTY_ROOT)
 
 
 def anchor_of(event: ChainEvent) -> Anchor:

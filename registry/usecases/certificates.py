@@ -115,6 +115,7 @@ class IssueCertificate:
             registration_number=record.registration_number,
             effective_at=record.effective_date,
             adverse_claims=len(record.adverse_claims),
+            compared=record.entry is not None and record.entry.is_checked,
             licences=self._licences(record.work_id),
         )
 

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from registry.fingerprint import exact, matching
-from registry.model import Judgement, WorkId
+from registry.model import Extraction, Hash32, Judgement, WorkId
 from registry.ports import Blobs, LoggedStatement, RegistrationEntry, UnitOfWork
 from registry.usecases.similarity import identical, similar, stored
 from registry.usecases.standing import Standing, standings
+
+MOST_NEAR = 100  # of a file seen late: each takes a millisecond or two, and near ones share far more
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +20,8 @@ class ClashFinder:
 
     The pairs and their distances do not depend on which of two works was handed in first, nor on whether the
     chain or the journal was read first: the later on chain is always the query. So a rebuild finds the same.
-    A fingerprint that only its claimant has made is compared by the file's hash alone.
+    A fingerprint that only its claimant has made is compared by the file's hash alone, until the registry has
+    seen the file: then its own is compared, with the outcome that it would have had from the beginning.
     """
 
     blobs: Blobs
@@ -31,10 +34,22 @@ class ClashFinder:
             [_statement(logged[entry.digest].index, entry) for entry in entries if entry.digest in logged]
         )
         self.add_confirmed(unit, sorted({entry.work_id for entry in entries}))
+        if logged and unit.anchored.over(min(place.index for place in logged.values())):
+            self.add_dated(unit, len(logged))
+
+    def add_dated(self, unit: UnitOfWork, limit: int) -> None:
+        """Make so many works searchable that an anchor has dated, in order of their leaves.
+
+        Only then are they shown as dated: nobody sees one before it is known what it clashes with.
+        """
+        dated = unit.anchored.to_index(limit)
+        unit.anchored.mark_indexed([one.statement.leaf_index for one in dated])
+        self.add_confirmed(unit, [one.statement.work_id for one in dated])
 
     def add_confirmed(self, unit: UnitOfWork, work_ids: Sequence[WorkId]) -> None:
         """Make works on chain searchable, by their hash at least, and note what they clash with."""
         standing = standings(unit, work_ids)
+        seen = unit.journal.share_seen(sorted(standing))
         entries = unit.journal.registrations(sorted(standing))
         unchecked: list[Standing] = []
         for one in sorted(standing.values(), key=lambda standing: standing.place):
@@ -44,6 +59,42 @@ class ClashFinder:
             else:
                 self._add(unit, one, entry)
         self._add_by_hash(unit, unchecked)
+        for content_hash in seen:
+            self.add_seen(unit, content_hash)
+
+    def add_seen(self, unit: UnitOfWork, content_hash: Hash32) -> None:
+        """Make declared works on chain searchable by more than their hash, now that their file was seen.
+
+        Of so many works of the same bytes as a look-up finds: the others no search would come to.
+        """
+        entries = unit.journal.registrations(identical(unit.index, [content_hash])[content_hash])
+        declared = [entry for entry in entries.values() if entry.seen is not None]
+        if not declared:
+            return
+        extraction = stored(declared[0], self.blobs.get)  # the same for all: it is of the same bytes
+        rivals = self._near(unit, extraction)
+        standing = standings(unit, [entry.work_id for entry in declared])
+        for one in sorted(standing.values(), key=lambda standing: standing.place):
+            unit.index.add(one.work_id, matching.postings(extraction))
+            self._note_clashes(unit, one, rivals)
+
+    def _near(self, unit: UnitOfWork, extraction: Extraction) -> list[WorkId]:
+        """Works of other bytes that the file is near, or that are near the file.
+
+        A later work was compared when this one could not be found yet, and a part of a recording finds the
+        whole more easily than the whole finds it: so what shares most with it is asked in both directions.
+        """
+        hits = unit.index.hits(matching.probes(extraction))
+        most = sorted(hits, key=lambda work_id: (-len(hits[work_id]), work_id))[:MOST_NEAR]
+        asked = {*most, *(match.work_id for match in similar(unit.index, extraction))}
+        found = []
+        for work_id, entry in sorted(unit.journal.registrations(sorted(asked)).items()):
+            if not entry.is_checked or entry.registration.declaration.content_hash == extraction.content_hash:
+                continue
+            other = stored(entry, self.blobs.get)
+            if matching.compare(extraction, other) or matching.compare(other, extraction):
+                found.append(work_id)
+        return found
 
     def _add(self, unit: UnitOfWork, standing: Standing, entry: RegistrationEntry) -> None:
         extraction = stored(entry, self.blobs.get)

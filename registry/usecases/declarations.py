@@ -1,6 +1,6 @@
 """Signed declarations from whoever made their documents alone: many at once, into the log, without files.
 
-Nothing that the registry computes stands in them, so nobody has seen the file: the fingerprint is unchecked.
+Nothing that the registry computes stands in them: the fingerprint is unchecked until somebody shows the file.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from registry.model import Address, Hash32, Registration, Via, WorkId, to_unix
 from registry.ports import Blobs, Chain, Clock, ComputedBy, RegistrationEntry, Store, UnitOfWork
 from registry.usecases.clashes import ClashFinder
 from registry.usecases.declare import registry_domain
+from registry.usecases.quota import HourlyQuota
 from registry.usecases.records import from_unix_clamped
 from registry.usecases.register import CheckedEntry, leaf_of, second_declarations
 from registry.usecases.viewer import token_hash
@@ -65,8 +66,9 @@ class RecordDeclarations:
     chain: Chain
     blobs: Blobs
     clock: Clock
+    quota: HourlyQuota
 
-    def __call__(self, items: Sequence[SignedDeclaration | RegistryError]) -> list[Outcome]:
+    def __call__(self, items: Sequence[SignedDeclaration | RegistryError], client: str) -> list[Outcome]:
         """What became of each item, in their order. One that is faulty, or could not be read, stops no other.
 
         All that is acknowledged is committed at once. The same item again gives the same receipt; one whose
@@ -74,6 +76,7 @@ class RecordDeclarations:
 
         Raises:
             InvalidValueError: No items, or more than 200.
+            QuotaSpentError: With them the client would have logged more than it may in an hour: none was.
             StoreUnavailableError, StorageFullError: Nothing was recorded; try again.
         """
         if not 1 <= len(items) <= MAX_ITEMS:
@@ -81,7 +84,7 @@ class RecordDeclarations:
         checked = [self._checked(item) for item in items]
         entries = {one.digest: one for one in checked if isinstance(one, RegistrationEntry)}
         with self.store.write() as unit:
-            kept, faults = self._keep(unit, list(entries.values()))
+            kept, faults = self._keep(unit, list(entries.values()), client)
             places = unit.log.places(sorted(kept))
         return [
             one
@@ -120,7 +123,7 @@ class RecordDeclarations:
         )
 
     def _keep(
-        self, unit: UnitOfWork, entries: Sequence[RegistrationEntry]
+        self, unit: UnitOfWork, entries: Sequence[RegistrationEntry], client: str
     ) -> tuple[dict[Hash32, RegistrationEntry], dict[Hash32, RegistryError]]:
         """What the journal has now, by digest, and what is wrong with the rest."""
         known = unit.journal.registrations_by_digest([entry.digest for entry in entries])
@@ -135,6 +138,7 @@ class RecordDeclarations:
         faults |= _twice_at_once([entry for entry in new if entry.digest not in faults])
         faults |= self._late(unit, [entry for entry in new if entry.digest not in faults])
         added = [entry for entry in new if entry.digest not in faults]
+        self.quota.spend(unit, client, len(added))
         unit.journal.append_all(added)
         unit.log.append([leaf_of(CheckedEntry(entry)) for entry in added])
         ClashFinder(self.blobs).add_declared(unit, added)

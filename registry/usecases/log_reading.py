@@ -16,8 +16,10 @@ from registry.log import (
     TiledNodes,
     VerifierKey,
     encode_entries,
+    leaf_hash,
     prove_consistency,
     prove_inclusion,
+    root_from_inclusion,
 )
 from registry.model import Address, Anchor, Hash32, Inclusion, Registration, WorkId
 from registry.ports import Chain, Store, StoredCheckpoint, UnitOfWork
@@ -138,7 +140,7 @@ class ReadLog:
         with self.store.read() as unit:
             second = _size_within(unit, second)
             _size_within(unit, first)
-            proof = prove_consistency(TiledNodes(unit.log, unit.log.size()), first, second)
+            proof = prove_consistency(TiledNodes(unit.log, second), first, second)
             return GrowthProof(first, root_at(unit, first), second, root_at(unit, second), _hashes(proof))
 
 
@@ -190,9 +192,11 @@ def inclusion_of(unit: UnitOfWork, dated: Dated) -> Inclusion:
 
 
 def _leaf_proof(unit: UnitOfWork, leaf_index: int, size: int) -> LeafProof:
-    proof = prove_inclusion(TiledNodes(unit.log, unit.log.size()), leaf_index, size)
-    [leaf] = unit.log.leaves(leaf_index, 1)
-    return LeafProof(leaf_index, leaf.logged.leaf, size, root_at(unit, size), _hashes(proof))
+    proof = prove_inclusion(TiledNodes(unit.log, size), leaf_index, size)
+    [found] = unit.log.leaves(leaf_index, 1)
+    leaf = found.logged.leaf
+    root = root_from_inclusion(leaf_hash(leaf), leaf_index, size, proof)  # no second reading of the tree
+    return LeafProof(leaf_index, leaf, size, Hash32(root), _hashes(proof))
 
 
 def _hashes(proof: Sequence[bytes]) -> tuple[Hash32, ...]:

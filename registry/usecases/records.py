@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -39,6 +39,7 @@ from registry.usecases.sales import (
     series_of,
 )
 from registry.usecases.skipped import skipped_because
+from registry.usecases.titling import titles_under_way
 from registry.usecases.viewer import Viewer
 
 EXPIRY_GRACE = timedelta(minutes=1)  # a block mined just before the deadline is seen a little after it
@@ -91,7 +92,8 @@ class Record:
     """A work as the registry knows it.
 
     `title` is None until the chain has it, as is `dated` for a declaration that is logged, at `leaf_index`;
-    `entry` where the work came to the chain without its documents.
+    `entry` where the work came to the chain without its documents. `title_under_way` where the
+    registry was asked to make the title of a logged work.
     `cancelled` is true where the claimant withdrew every signature over a declaration that is not recorded.
     """
 
@@ -104,6 +106,7 @@ class Record:
     chain_id: int
     manifest_id: Hash32
     title: Title | None
+    title_under_way: bool
     dated: Dated | None
     leaf_index: int | None
     entry: RegistrationEntry | None
@@ -166,7 +169,9 @@ class Record:
         """Whether a title stands on chain: none, pending or confirmed; a logged work gets one when needed."""
         if self.title is not None:
             return "confirmed"
-        return "none" if self.status is Status.EXPIRED or self.via is Via.LOG else "pending"
+        if self.via is Via.LOG:
+            return "pending" if self.title_under_way else "none"
+        return "none" if self.status is Status.EXPIRED else "pending"
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +183,7 @@ class _View:
     final: int
     times: Mapping[int, int]
     clashes: Mapping[WorkId, Sequence[tuple[WorkId, Mapping[str, Any]]]]
+    coming: Collection[WorkId]
     grants: Mapping[GrantId, Sequence[ChainEvent]]
     previous: Mapping[WorkId, Sequence[ChainEvent]]
     now: int
@@ -191,20 +197,22 @@ class _View:
         now: datetime,
     ) -> _View:
         """Read it."""
-        found = (registration_event(of_work) for of_work in events.values())
-        registered = [event for event in found if event is not None]
+        found = {work_id: registration_event(of_work) for work_id, of_work in events.items()}
+        registered = [event for event in found.values() if event is not None]
         numbers = {event.block_number for event in registered}
         numbers.update(*map(blocks_needed, events.values()))
         grants = sorted(set().union(*map(linked_grants, events.values())))
         previous = {facts.work(event, "previous") for event in registered if event.facts["previous"]}
         views, anchored = unit.views, unit.anchored.of_works(work_ids)
         numbers.update(dated.anchor.block_number for dated in anchored.values())
+        untitled = [dated for work_id, dated in anchored.items() if found.get(work_id) is None]
         return cls(
             anchored,
             views.head(),
             views.final_number(),
             times_of(unit, numbers),
             views.clashes(work_ids),
+            titles_under_way(unit, untitled),
             views.events_of_grants(grants),
             views.work_events(sorted(previous)),
             to_unix(now),
@@ -258,6 +266,7 @@ class RecordReader:
             chain_id=contracts.chain_id,
             manifest_id=contracts.manifest_id,
             title=title,
+            title_under_way=work_id in view.coming,
             dated=dated,
             leaf_index=dated.leaf_index if dated else leaf_index,
             entry=entry,

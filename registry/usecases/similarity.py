@@ -62,8 +62,8 @@ def _compare(extraction: Extraction, entry: RegistrationEntry, read: Read) -> Ju
 
 
 def stored(entry: RegistrationEntry, read: Read) -> Extraction:
-    """The fingerprint as it was taken from the file, with its features."""
-    return Extraction.parse(entry.fingerprint, read)
+    """The fingerprint as the registry took it from the file, with its features."""
+    return Extraction.parse(entry.searched, read)
 
 
 def compared(extraction: Extraction) -> list[str]:

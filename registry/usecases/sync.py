@@ -42,7 +42,7 @@ class SyncChain:
             waits = bool(unit.anchored.to_index(1))
         if waits:
             with self.store.write() as unit:
-                self._index(unit)
+                self.clashes.add_dated(unit, DATED_A_STEP)
             return True
         if head is not None and not self._stands(head):
             self._rewind(head, final)
@@ -107,8 +107,6 @@ class SyncChain:
                 unit.views.add_block(block, events)
                 self._follow(unit, events)
             unit.views.mark_final(min(final, fetched[-1][0].number))
-            # Nobody sees a work dated before it is known what it clashes with, unless very many come at once.
-            self._index(unit)
         return True
 
     def _follow(self, unit: UnitOfWork, events: Sequence[ChainEvent]) -> None:
@@ -124,12 +122,6 @@ class SyncChain:
         explained = explains(unit, anchor)
         if explained or anchor.log == self.chain.operator:
             unit.anchored.add_anchor(anchor, explained=explained)
-
-    def _index(self, unit: UnitOfWork) -> None:
-        """Make works searchable that an anchor has dated: it may date more than one unit of work should."""
-        dated = unit.anchored.to_index(DATED_A_STEP)
-        self.clashes.add_confirmed(unit, [one.statement.work_id for one in dated])
-        unit.anchored.mark_indexed([one.statement.leaf_index for one in dated])
 
     def _fetch(self, head: Block | None, numbers: range) -> list[tuple[Block, list[ChainEvent]]]:
         """Blocks that follow each other, with their events.

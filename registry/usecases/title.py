@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 from registry.errors import NotFoundError, NotPossibleError
-from registry.model import Hash32, RegisterFromLog, WorkId
-from registry.ports import Chain, Clock, Intent, Store
+from registry.model import RegisterFromLog, WorkId
+from registry.ports import Chain, Clock, Intent, IntentState, Store, UnitOfWork
 from registry.usecases.log_reading import LoggedRegistration, logged_registration
 from registry.usecases.quota import ClientQuota
 from registry.usecases.records import Record, RecordReader
+from registry.usecases.titling import title_key
 from registry.usecases.viewer import NOBODY
 
 
@@ -24,7 +24,9 @@ class MakeTitle:
     quota: ClientQuota
 
     def __call__(self, work_id: WorkId, client: str) -> Record:
-        """The record; the title comes with a block. A work that has one, or is to get it, is left alone.
+        """The record, whose title is pending; it comes with a block.
+
+        A work that has one, or is to get it, is left alone. One whose title could not be made is tried again.
 
         Raises:
             NotFoundError: Everybody sees no such work.
@@ -33,21 +35,32 @@ class MakeTitle:
                 with a transaction of their own.
         """
         with self.store.write() as unit:
-            record = RecordReader(self.chain, self.clock).read(unit, [work_id], NOBODY).get(work_id)
-            if record is None:
-                raise NotFoundError("work", str(work_id))
+            record = self._read(unit, work_id)
             if record.title is not None:
                 return record
             logged = logged_registration(unit, record)
             if logged is None or record.cancelled:
                 raise NotPossibleError("no anchor dates the statement, or its signature was withdrawn")
-            intent = self._carrying(logged)
-            if unit.outbox.item(intent.key) is None:
-                self.quota.spend(unit, client)
-                unit.outbox.put(intent)
-            return record
+            self._queue(unit, self._carrying(logged), client)
+            return self._read(unit, work_id)
+
+    def _read(self, unit: UnitOfWork, work_id: WorkId) -> Record:
+        record = RecordReader(self.chain, self.clock).read(unit, [work_id], NOBODY).get(work_id)
+        if record is None:
+            raise NotFoundError("work", str(work_id))
+        return record
+
+    def _queue(self, unit: UnitOfWork, intent: Intent, client: str) -> None:
+        state = unit.outbox.states([intent.key]).get(intent.key)
+        if state not in (None, IntentState.FAILED):
+            return
+        self.quota.spend(unit, client)
+        if state is None:
+            unit.outbox.put(intent)
+        else:
+            unit.outbox.requeue(intent.key)
 
     def _carrying(self, logged: LoggedRegistration) -> Intent:
-        key = hashlib.sha256(b"colophon title " + logged.digest + logged.inclusion.root).digest()
         act = RegisterFromLog(logged.registration, logged.signature, logged.inclusion)
-        return Intent(Hash32(key), self.chain.call(act), work_id=logged.record.work_id)
+        key = title_key(logged.digest, logged.inclusion.root)
+        return Intent(key, self.chain.call(act), work_id=logged.record.work_id)

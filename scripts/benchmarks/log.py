@@ -3,9 +3,10 @@
 `python scripts/benchmarks/log.py --statements 100000 --json FILE` starts a registry on SQLite with the
 embedded chain and hands in ready-signed declarations, a hundred a request, by one client. It tells
 `accepted_per_second` (and `singles_per_second`, one a request), `proof_ms_p50` and `proof_ms_p99` over HTTP
-(beside them in process), `rss_mb` of the server at the end (`rss_mb_start` before), and `gas_per_work` with
-one anchor over all of them; then `bundle_bytes`, the size of a record's evidence, and `verify_ms`, the time
-to check it. Signing is done before the clock starts.
+(`proof_busy_ms` while the works of the anchor are made searchable, and beside them in process), `rss_mb` of
+the server at the end (`rss_mb_start` before), and `gas_per_work` with one anchor over all of them; then
+`bundle_bytes`, the size of a record's evidence, and `verify_ms`, the time to check it. Signing is done before
+the clock starts.
 
 Then `--leaves` go through the tree alone (`tree`, of which `append_us`) and through the Merkle tree of
 `proofbundle` (`peer`) in the same run. Leaves are chosen by a fixed seed, `--proofs` of them; each proof of

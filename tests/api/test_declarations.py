@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 import time
 from contextlib import nullcontext
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -172,6 +174,7 @@ def test_an_unchecked_fingerprint_matches_the_very_bytes_and_is_never_a_copy(
     [match] = matches()
     assert (match["verdict"], match["record"]["work_id"]) == ("identical", work_id)
     assert match["record"]["work"]["computed_by"] == "claimant"
+    assert match["record"]["work"]["fingerprint_check"] == "unchecked"
 
 
 def test_a_bare_digest_is_logged_and_its_statement_comes_later_with_that_date(at_home: House) -> None:
@@ -197,6 +200,23 @@ def test_one_address_logs_so_many_bare_digests_a_day_and_no_more(tmp_path: Path)
         refused = strict.client.post("/v1/log/digests", json={"digest": digests[2]})
         problem(refused, 429, "quota-spent")
         assert strict.registry.read_log.state().size <= 2
+
+
+def test_one_address_logs_so_many_declarations_an_hour_and_is_told_when_to_come_again(
+    tmp_path: Path,
+) -> None:
+    with house(tmp_path, declarations_per_hour=3) as strict:
+        items = [declaration(strict, new_key())[1] for _ in range(4)]
+        once = hand_in(strict, *items[:2])
+        assert hand_in(strict, *items[:2]) == once  # what was taken in before costs nothing
+        forged = {**items[2], "signature": items[0]["signature"]}
+        assert hand_in(strict, forged)[0]["problem"]["code"] == "invalid-signature"
+        refused = strict.client.post("/v1/declarations", json={"items": items})
+        told = problem(refused, 429, "quota-spent")
+        assert told["limit"] == 3
+        again = parsedate_to_datetime(refused.headers["retry-after"])
+        assert timedelta() <= again - datetime.now(UTC) <= timedelta(hours=1)
+        assert hand_in(strict, items[2])[0]["recorded"]["leaf_index"] == 2, "nothing of it was taken in"
 
 
 @pytest.mark.parametrize(

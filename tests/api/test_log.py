@@ -174,7 +174,7 @@ def test_the_registry_makes_a_title_when_asked_once_and_with_the_date_of_the_log
     work_id = logged(at_home)["work_id"]
     path = f"/v1/works/{work_id}/title"
     for _ in range(2):
-        good(at_home.client.post(path), 202)
+        assert good(at_home.client.post(path), 202)["titled"] in ("pending", "confirmed")
     wait_until(lambda: at_home.get(f"/v1/works/{work_id}")["titled"] == "confirmed")
     record = at_home.get(f"/v1/works/{work_id}")
     assert record["effective_date"] == record["log"]["anchored_at"]

@@ -24,7 +24,6 @@ from registry.chain.deployment import deploy
 from registry.chain.embedded import EmbeddedChain
 from registry.chain.gateway import Gateway
 from registry.chain.manifest import contracts_of
-from registry.chain.networks import proof_level_of
 from registry.chain.providers import EmbeddedProvider, NodeProvider, request
 from registry.model import (
     Act,
@@ -42,6 +41,7 @@ from registry.model import (
     TransactionRequest,
     WorkId,
 )
+from registry.model.networks import proof_level_of
 from registry.statements import Domain, Statement, digest, domain_of, work_id
 
 ANVIL = Path(__file__).parents[2] / "contracts" / "node_modules" / ".bin" / "anvil"

@@ -12,7 +12,8 @@ from logged.tree import measure_tree
 FIGURES = {
     *("statements", "batch", "rss_mb_start", "rss_mb", "rss_mb_after_proofs"),
     *("singles_per_second", "accepted_per_second", "gas_per_work"),
-    *("proof_ms_p50", "proof_ms_p99", "proof_in_process_ms_p50", "proof_in_process_ms_p99"),
+    *("proof_ms_p50", "proof_ms_p99", "proof_busy_ms_p50", "proof_busy_ms_p99"),
+    *("proof_in_process_ms_p50", "proof_in_process_ms_p99"),
     *("bundle_bytes", "verify_ms"),
 }
 

@@ -118,7 +118,7 @@ def test_the_samples_come_with_one_click(page: Page) -> None:
     expect(page.locator(".card")).to_have_count(len(samples()))
     expect(page.locator(".card strong").first).to_contain_text("(sample)")
     expect(page.get_by_role("button", name="Add the sample works")).to_have_count(0)
-    expect(page.get_by_label("No preview: audio")).to_be_visible()
+    expect(page.get_by_alt_text("Preview of Prelude in C")).to_be_visible()  # its waveform
     assert_legible(page)
     assert_fits(page)
 
@@ -286,6 +286,7 @@ def page_of_a_work(page: Page) -> str:
 
 def test_a_restart_keeps_what_the_page_showed(page: Page, server: Served) -> None:
     before = page.locator(".card").all_inner_texts()
+    page.wait_for_load_state("networkidle")  # a picture on its way would be refused
 
     server.restart()
     page.goto("/")

@@ -32,7 +32,12 @@ def grow(unit: UnitOfWork, numbers: Sequence[int]) -> None:
         unit.views.add_block(block(number, head), [])
 
 
+def index_all(unit: UnitOfWork) -> None:
+    unit.anchored.mark_indexed([one.statement.leaf_index for one in unit.anchored.to_index(100)])
+
+
 def dates(unit: UnitOfWork, *works: int) -> dict[WorkId, tuple[int, int]]:
+    index_all(unit)
     found = unit.anchored.of_works([work_id(work) for work in works])
     return {work: (one.statement.leaf_index, one.anchor.block_number) for work, one in found.items()}
 
@@ -126,6 +131,7 @@ def test_works_are_listed_by_what_put_them_on_chain_first(store: Store) -> None:
         grow(unit, [1])
         unit.anchored.add_anchor(anchor(1, 3, log_index=2), explained=True)
         unit.views.add_block(block(2, unit.views.head()), [registered_event(2, 0, 0)])
+        index_all(unit)
         expected = [
             (Position(1, 2, 1), work_id(1)),
             (Position(1, 2, 0), work_id(0)),
@@ -139,15 +145,20 @@ def test_works_are_listed_by_what_put_them_on_chain_first(store: Store) -> None:
         assert unit.views.registered(claimed, None, 10) == [expected[1]]
 
 
-def test_what_is_dated_waits_to_be_searchable_until_it_is_marked(store: Store) -> None:
+def test_what_is_dated_is_not_shown_until_it_is_searchable(store: Store) -> None:
     with store.write() as unit:
         unit.anchored.add_statements([statement(leaf) for leaf in range(3)])
         grow(unit, [0])
         unit.anchored.add_anchor(anchor(0, 3), explained=True)
         waiting = unit.anchored.to_index(2)
         assert [one.statement for one in waiting] == [statement(0), statement(1)]
+        all_three = [work_id(leaf) for leaf in range(3)]
+        assert unit.anchored.of_works(all_three) == {}
+        assert unit.views.registered(WorkFilter(), None, 10) == []
         unit.anchored.mark_indexed([0, 1])
         assert [one.statement for one in unit.anchored.to_index(2)] == [statement(2)]
+        assert sorted(unit.anchored.of_works(all_three)) == sorted(all_three[:2])
+        assert [work for _, work in unit.views.registered(WorkFilter(), None, 10)] == [work_id(1), work_id(0)]
 
 
 def test_clearing_the_views_forgets_dates_and_keeps_the_log(store: Store) -> None:

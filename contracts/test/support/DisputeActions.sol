@@ -118,7 +118,7 @@ abstract contract DisputeActions is MoneyActions {
         }
         if (outcome == IDisputeDesk.Status.Upheld) work.flags |= 8;
         if (outcome != IDisputeDesk.Status.Assigned) return;
-        work.flags = (work.flags & ~uint32(1)) | 16;
+        work.flags = (work.flags & ~uint32(9)) | 16;
         _moved(work, disputes[i].assignee);
         tables[disputes[i].work].push(_noTable(disputes[i].work));
     }

@@ -5,8 +5,10 @@ makes the five contracts at addresses that follow from its own (CREATE3). So all
 anything is sent, and the contracts can name each other.
 
 Before a transaction is sent, its exact bytes are kept in a state file beside the manifest. Whoever runs
-`deploy` again finds them there and sends the same bytes, which have their effect once; the manifest is
-written when all contracts are on chain and proven, and with it the state file goes.
+`deploy` again finds them there and sends the same bytes, which have their effect once. Where blocks come to
+ask for more than a transaction offers, it is signed anew with the same nonce and higher fees, and kept as
+well: one of the two is mined. The manifest is written when all contracts are on chain and proven, and with it
+the state file goes.
 
 One process at a time deploys by a manifest: two would each plan with the same nonces, and the state file of
 one would bury the signed bytes of the other.
@@ -19,7 +21,7 @@ import hashlib
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +44,7 @@ from registry.errors import (
     StoreUnavailableError,
     TransactionRejectedError,
 )
-from registry.model import Address, DeskTerms, Hash32, TransactionHash
+from registry.model import Address, DeskTerms, Fees, Hash32, TransactionHash
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
@@ -50,7 +52,9 @@ if TYPE_CHECKING:
 
 POLL_SECONDS = 0.1
 RESEND_SECONDS = 15.0  # a slot and a bit: a node may have forgotten what it was given
-MINING_TIMEOUT_SECONDS = 600.0  # longer means fees that are too low; the state file keeps what was sent
+REPLACE_SECONDS = 120.0  # some ten slots: the fees were too low for the present base fee
+MOST_REPLACEMENTS = 10  # 1.25 to the tenth is nine times the first fee: more is a person's decision
+MINING_TIMEOUT_SECONDS = 600.0  # longer than any raise takes; the state file keeps what was sent
 FACTORY_GAS = 100_000  # about twice what a creation costs more through the factory and its proxy
 CONTRACT_DEPLOYED = keccak(text="ContractDeployed(address,bytes32,address)")
 
@@ -185,17 +189,17 @@ class _Run:
         if name not in self.state.steps:
             nonce = plan.factory_nonce if name == CONTRACT_FACTORY else self._next_nonce()
             self.state.keep({name: self._sign(plan, name, nonce)})
-        step = self.state.steps[name]
-        receipt = self._carry(name, step)
+        receipt = self._carry(plan, name)
         if receipt is None:
             self.state.forget(name)
             return None
         with reading():
             succeeded, block = int(receipt["status"], 16) == 1, int(receipt["blockNumber"], 16)
+            transaction = TransactionHash.parse(receipt["transactionHash"])
         if not succeeded:
             self.state.forget(name)
             raise TransactionRejectedError("reverted", contract=name)
-        return self._deployed(plan, name, step.transaction, block)
+        return self._deployed(plan, name, transaction, block)
 
     def _found(self, plan: Plan, name: str, since: int) -> DeployedContract | None:
         """A contract that the deployer's own salt has made already, by bytes that are not kept here.
@@ -231,12 +235,12 @@ class _Run:
             with contextlib.suppress(TransactionRejectedError):
                 sending.broadcast(self.provider, step.raw)
 
-    def _sign(self, plan: Plan, name: str, nonce: int) -> Step:
+    def _sign(self, plan: Plan, name: str, nonce: int, fees: Fees | None = None) -> Step:
         gas = self._gas(plan, name)
         fields: dict[str, Any] = {"nonce": nonce, "value": 0, "data": plan.payload(name), "gas": gas}
         if name != CONTRACT_FACTORY:
             fields["to"] = str(plan.factory)
-        fees = sending.current_fees(self.provider)
+        fees = fees or sending.current_fees(self.provider)
         signed = sending.sign_fields(self.account, self.chain_id, fields, fees)
         return Step(nonce, signed.hash, signed.raw)
 
@@ -252,22 +256,50 @@ class _Run:
             return estimate
         return min(estimate * 64 * 64 // (63 * 63) + FACTORY_GAS, sending.MAX_GAS)
 
-    def _carry(self, name: str, step: Step) -> dict[str, Any] | None:
+    def _carry(self, plan: Plan, name: str) -> dict[str, Any] | None:
         """The receipt of a step's transaction; None if something else has used its nonce."""
         until = time.monotonic() + MINING_TIMEOUT_SECONDS
-        resend_at = 0.0
+        resend_at, raise_at = 0.0, time.monotonic() + REPLACE_SECONDS
         while time.monotonic() < until:
-            receipt = sending.mined_receipt(self.provider, step.transaction)
+            step = self.state.steps[name]
+            receipt = self._receipt(step)
             if receipt is not None:
                 return receipt
             if time.monotonic() >= resend_at:
                 if self._nonce("latest") > step.nonce:
-                    return sending.mined_receipt(self.provider, step.transaction)
-                self.watcher.sending(name, step)
-                sending.broadcast(self.provider, step.raw)
+                    return self._receipt(step)
+                self._send(name, step)
                 resend_at = time.monotonic() + RESEND_SECONDS
+            if time.monotonic() >= raise_at:
+                raise_at = time.monotonic() + REPLACE_SECONDS
+                resend_at = 0.0 if self._raise_fees(plan, name) else resend_at
             time.sleep(POLL_SECONDS)
-        raise ChainUnavailableError(f"{step.transaction} is not mined yet; run again to go on")
+        raise ChainUnavailableError(
+            f"{self.state.steps[name].transaction} is not mined yet; run again to go on"
+        )
+
+    def _receipt(self, step: Step) -> dict[str, Any] | None:
+        found = (sending.mined_receipt(self.provider, one) for one in step.transactions)
+        return next((receipt for receipt in found if receipt is not None), None)
+
+    def _send(self, name: str, step: Step) -> None:
+        """Hand a step in. Whether one that it replaced was mined meanwhile is seen at the next look."""
+        self.watcher.sending(name, step)
+        try:
+            sending.broadcast(self.provider, step.raw)
+        except TransactionRejectedError as refused:
+            if not step.replaced or refused.facts["reason"] != "nonce-used":
+                raise
+
+    def _raise_fees(self, plan: Plan, name: str) -> bool:
+        """Sign a step anew where blocks ask for more than it offers; a chain that makes none asks no more."""
+        step = self.state.steps[name]
+        fees = sending.outbidding(sending.current_fees(self.provider), sending.fees_of(step.raw))
+        if fees is None or len(step.replaced) >= MOST_REPLACEMENTS:
+            return False
+        newer = self._sign(plan, name, step.nonce, fees)
+        self.state.keep({name: replace(newer, replaced=(*step.replaced, step.transaction))})
+        return True
 
     def _deployed(self, plan: Plan, name: str, transaction: TransactionHash, block: int) -> DeployedContract:
         address = plan.addresses[name]

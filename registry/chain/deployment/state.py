@@ -20,15 +20,30 @@ STATE_FORMAT = "colophon.deployment-state/2"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One transaction of a deployment, signed."""
+    """One transaction of a deployment, signed.
+
+    `replaced` are those of the same nonce and lower fees that it stands for: one of all is mined, maybe an
+    earlier one.
+    """
 
     nonce: int
     transaction: TransactionHash
     raw: bytes
+    replaced: tuple[TransactionHash, ...] = ()
+
+    @property
+    def transactions(self) -> tuple[TransactionHash, ...]:
+        """All that may be mined as this step, latest first."""
+        return (self.transaction, *reversed(self.replaced))
 
     def document(self) -> dict[str, Any]:
         """The step as JSON."""
-        return {"nonce": self.nonce, "transaction": str(self.transaction), "raw": data(self.raw)}
+        told: dict[str, Any] = {
+            "nonce": self.nonce,
+            "transaction": str(self.transaction),
+            "raw": data(self.raw),
+        }
+        return told | ({"replaced": [str(one) for one in self.replaced]} if self.replaced else {})
 
 
 class State:
@@ -122,6 +137,7 @@ def _step(document: dict[str, Any]) -> Step:
         nonce=int(document["nonce"]),
         transaction=TransactionHash.parse(document["transaction"]),
         raw=bytes.fromhex(document["raw"][2:]),
+        replaced=tuple(TransactionHash.parse(one) for one in document.get("replaced", [])),
     )
 
 

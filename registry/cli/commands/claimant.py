@@ -1,4 +1,4 @@
-"""`colophon verify` and `show`."""
+"""`colophon verify`, `check` and `show`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from registry.cli import options
 from registry.cli.caller import Caller
 from registry.cli.commands.acting import asking
 
@@ -19,6 +20,14 @@ def verify(caller: Caller, file: File) -> None:
     from registry.cli.verifying import verify_file
 
     verify_file(caller.session, file)
+
+
+@asking
+def check(caller: Caller, file: File, work: options.Work) -> None:
+    """Show the registry the very file of a work that was declared without it. The file is not kept."""
+    from registry.cli.checking import check_file
+
+    check_file(caller.session, file, work)
 
 
 @asking

@@ -31,7 +31,10 @@ def sync(
     data: options.DataFolder = options.DEFAULT_DATA,
     as_json: options.AsJson = False,
 ) -> None:
-    """Bring the views up to the chain's head. The registry must not be running."""
+    """Bring the views up to the chain's head.
+
+    The registry must not be running; on a node it may, unless the views are to be made again.
+    """
     from registry.cli.maintaining import sync_views
 
     with told_plainly(as_json=as_json):

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import typer
-
 from registry.cli.caller import Caller
-from registry.cli.failures import REFUSED, CommandError
+from registry.cli.failures import CommandError
 from registry.cli.folders.filing import Filing
 from registry.cli.folders.notebook import Notebook, alone_in
 from registry.cli.folders.outcomes import Taken
@@ -20,7 +18,6 @@ from registry.cli.folders.running import Run, Tally
 from registry.cli.folders.settling import Settling
 from registry.cli.folders.telling import Ending, tell
 from registry.cli.folders.ways import way_in
-from registry.cli.plain import printable
 from registry.cli.session import Session
 from registry.client import ClientError, ColophonClient
 from registry.statements import Domain
@@ -73,7 +70,7 @@ def register_folder(caller: Caller, wish: FolderWish) -> None:
         ending.waiting = notebook.waiting()
         _keep_receipts(session, ending.waiting)
         tell(ending, session, notebook)
-    _leave(ending, as_json=session.terminal.as_json)
+    _leave(ending)
 
 
 def _run(session: Session, ending: Ending, notebook: Notebook, account: LocalAccount, domain: Domain) -> None:
@@ -115,15 +112,10 @@ def _keep_receipts(session: Session, waiting: Sequence[Taken]) -> None:
             session.receipts.keep(one.work_id, one.token or "")
 
 
-def _leave(ending: Ending, *, as_json: bool) -> None:
+def _leave(ending: Ending) -> None:
     problem = ending.problem
     if problem is None and ending.undone:
         what = f"{len(ending.undone):,} of {len(ending.inside.found):,} files have no record"
         problem = CommandError("folder-incomplete", what)
-    if problem is None:
-        return
-    if not as_json:
+    if problem is not None:
         raise problem
-    # Standard output is one document, and that has been told.
-    typer.echo(f"error {printable(problem.message)} [{printable(problem.code)}]", err=True)
-    raise typer.Exit(REFUSED)

@@ -27,6 +27,9 @@ from registry.evidence.timestamps.reports import (
 )
 from registry.evidence.timestamps.rfc3161 import TimestampRequest, VerifiedToken, normal_form, verify_token
 from registry.evidence.timestamps.stamped import (
+    CHECKPOINT,
+    DECLARATION,
+    STATEMENT,
     checkpoint_stamp,
     declaration_stamp,
     stamps_of,
@@ -34,7 +37,10 @@ from registry.evidence.timestamps.stamped import (
 )
 
 __all__ = [
+    "CHECKPOINT",
+    "DECLARATION",
     "NONCE_BYTES",
+    "STATEMENT",
     "AuthorityCertificate",
     "BitcoinAttestation",
     "BitcoinHeader",

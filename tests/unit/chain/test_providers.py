@@ -6,10 +6,10 @@ import pytest
 from eth_account import Account
 
 from registry.chain.embedded import EmbeddedChain
-from registry.chain.networks import proof_level_of
 from registry.chain.providers import EmbeddedProvider, NodeProvider, chain_id_of, open_provider
 from registry.errors import SettingsError
 from registry.model import Address, ProofLevel
+from registry.model.networks import proof_level_of
 
 
 def refuse(path: Path) -> EmbeddedChain:

@@ -13,11 +13,23 @@ from registry.cli.app import app
 
 RUNNER = CliRunner()
 COMMANDS = (
-    *("register", "verify", "show", "title", "supplement", "commit", "reveal", "prove-earlier", "cancel"),
+    *(
+        "register",
+        "verify",
+        "check",
+        "show",
+        "title",
+        "supplement",
+        "commit",
+        "reveal",
+        "prove-earlier",
+        "cancel",
+    ),
     "evidence",
     "certificate",
     "credential",
     "verify-evidence",
+    "stamp",
     *("offer", "buy", "cancel-offer", "withdraw-offers", "retract", "transfer", "link", "renew-link"),
     *("revenue", "release", "distribute", "claim", "shares", "refund", "bonds", "dispute", "arbiter"),
     *("faucet", "trust", "keys", "recovery", "demo", "serve", "sync", "deploy", "monitor"),

@@ -57,7 +57,7 @@ CALLS: dict[str, Callable[[ColophonClient], object]] = {
     "ready": lambda client: client.ready(),
     "faucet": lambda client: client.faucet(ACCOUNT),
 }
-OF_FILES = {"prepare_draft", "verify"}  # their form is watched in test_client
+OF_FILES = {"prepare_draft", "verify", "check"}  # their form is watched in test_client
 NO_ROUTES = {"close", "present"}
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -29,40 +27,12 @@ from registry.evidence.timestamps import (
 from registry.evidence.verdicts import Result
 from registry.model import Hash32
 from tests.unit.client.small_server import CUT, small_server
-from tests.unit.evidence.authority import Authority, authority, elliptic, rsa_key
+from tests.unit.evidence.authority import authority, elliptic, rsa_key
+from tests.unit.evidence.authority_server import serving
 from tests.unit.evidence.calendar_server import Calendar, calendar_server
 
 DIGEST = Hash32(sha256(b"what is stamped").digest())
 STAMPS = {"the checkpoint": DIGEST}
-REPLY = "application/timestamp-reply"
-
-
-@contextmanager
-def serving(house: Authority, media_type: str = REPLY) -> Iterator[str]:
-    """The authority over HTTP (RFC 3161, section 3.4), on a free port until the block ends."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            assert self.headers["content-type"] == "application/timestamp-query"
-            answer = house.answer(self.rfile.read(int(self.headers["content-length"])))
-            self.send_response(200)
-            self.send_header("Content-Type", media_type)
-            self.send_header("Content-Length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer)
-
-        def log_message(self, *_: object) -> None:
-            """Keep quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 @pytest.fixture
@@ -130,10 +100,10 @@ def test_an_old_answer_is_no_answer(tmp_path: Path) -> None:
 @contextmanager
 def replaying(answer: bytes) -> Iterator[str]:
     class Parrot:
-        def answer(self, _request: bytes) -> bytes:
+        def answer(self, request: bytes) -> bytes:  # noqa: ARG002  # whatever was asked
             return answer
 
-    with serving(Parrot()) as url:  # type: ignore[arg-type]
+    with serving(Parrot()) as url:
         yield url
 
 

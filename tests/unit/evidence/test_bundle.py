@@ -8,7 +8,6 @@ from dataclasses import replace
 import pytest
 
 from registry import schemas
-from registry.chain.networks import proof_level_of
 from registry.errors import EvidenceTooLargeError, InvalidDocumentError, InvalidValueError
 from registry.evidence import (
     MAX_BUNDLE_BYTES,
@@ -26,7 +25,6 @@ from registry.evidence import (
     lines_of,
     verify_bundle,
 )
-from registry.evidence.networks import PUBLIC, PUBLIC_TESTNETS, level_of
 from registry.evidence.parts import MAX_ATTACHMENT_BYTES, MAX_LATER
 from registry.model import Hash32
 from tests.unit.evidence.bundles import FILE, LOG_KEY, Made, RealRecords, resealed
@@ -209,11 +207,6 @@ def test_what_does_not_belong_together_is_no_bundle(records: RealRecords) -> Non
         assemble(replace(parts, metadata={"price": 0.5}))
     with pytest.raises(EvidenceTooLargeError):
         encode_bundle(assemble(replace(parts, metadata={"text": "x" * MAX_BUNDLE_BYTES})))
-
-
-def test_the_verifiers_networks_are_the_registrys() -> None:
-    for chain_id in {*PUBLIC, *PUBLIC_TESTNETS, 0, 31337, 1337, 2**40}:
-        assert level_of(chain_id) is proof_level_of(chain_id)
 
 
 def test_a_bundle_that_was_only_resealed_is_the_same_file(records: RealRecords) -> None:

@@ -73,7 +73,7 @@ def test_registries_that_start_at_once_migrate_once(tmp_path: Path) -> None:
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(migrate, engines)) == [None] * 4
     with engines[0].connect() as connection:
-        assert connection.execute(text("SELECT version_num FROM alembic_version")).all() == [("0005",)]
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).all() == [("0006",)]
     for engine in engines:
         engine.dispose()
 

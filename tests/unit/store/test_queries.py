@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import Connection, Engine, event
 
-from registry.ports import GrantFilter, IntentState, Position, UnitOfWork, WorkFilter
+from registry.ports import ComputedBy, GrantFilter, IntentState, Position, UnitOfWork, WorkFilter
 from registry.search.sql import SqlIndex
 from registry.store import SqlStore, migrate, open_engine
 from tests.ports.values import (
@@ -35,6 +36,7 @@ from tests.ports.values import (
 
 MANY = 40
 NOW = 1_790_000_000
+DECLARED_ALONE = replace(registration_entry(10**6), computed_by=ComputedBy.CLAIMANT)
 TRANSACTION = registered_event(0, 1, 1).transaction_hash
 
 LISTS: dict[str, Callable[[UnitOfWork], object]] = {
@@ -53,6 +55,8 @@ LISTS: dict[str, Callable[[UnitOfWork], object]] = {
     "signed": lambda unit: unit.outbox.in_state(IntentState.SIGNED),
     "items of": lambda unit: unit.outbox.items_of(work_id(1)),
     "due": lambda unit: unit.outbox.due(NOW),
+    "states": lambda unit: unit.outbox.states([intent(number).key for number in range(MANY)]),
+    "declared alone": lambda unit: unit.journal.registrations([DECLARED_ALONE.work_id] * MANY),
     "item": lambda unit: unit.outbox.item(intent(1).key),
     "next nonce": lambda unit: unit.outbox.next_nonce(CHAIN_ID, account(99)),
     "work events": lambda unit: unit.views.work_events([work_id(number) for number in range(MANY)]),
@@ -105,6 +109,8 @@ def _fill(unit: UnitOfWork, count: int) -> None:
         unit.views.add_registrations([entry])
         events += [registered_event(0, 4 * number, number), grant_event(0, 4 * number + 1, number, 1)]
         events += [cancellation_event(0, 4 * number + 2, number), dispute_event(0, 4 * number + 3, 1, 1)]
+    unit.journal.append(DECLARED_ALONE)
+    unit.journal.keep_seen(DECLARED_ALONE.work_id, DECLARED_ALONE.fingerprint, DECLARED_ALONE.received_at)
     unit.views.add_block(block(0), events)
     for number in range(2, count):
         unit.views.add_clash(work_id(1), work_id(number), 0, {"distance": number})

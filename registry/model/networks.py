@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from registry.model import ProofLevel
+from registry.model.work import ProofLevel
 
 _PUBLIC = {
     1: "Ethereum",
