@@ -38,7 +38,7 @@ def replacing(path: Path, before: bytes) -> Iterator[Put]:
                     "file-changed", f"{path} was written to meanwhile: it is left as it is", "type it again"
                 )
             newer.replace(target)
-            _sync(target.parent)
+            sync_folder(target.parent)
 
         yield put
 
@@ -63,7 +63,7 @@ def making(path: Path) -> Iterator[Put]:
                 os.link(newer, path)  # unlike a rename, never over another file
             except FileExistsError:
                 raise there from None
-            _sync(path.parent)
+            sync_folder(path.parent)
 
         yield put
 
@@ -91,7 +91,12 @@ def _mask() -> int:
     return mask
 
 
-def _sync(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make durable which files a folder has.
+
+    Raises:
+        OSError: The folder cannot be opened or synced.
+    """
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import stat
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -14,10 +13,9 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from registry.errors import SettingsError, StoreUnavailableError
-from registry.keys.files import write_new
+from registry.errors import SettingsError
+from registry.keys.files import own_file
 
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _SETTING = "COLOPHON_CREDENTIAL_KEY"
 
 
@@ -28,14 +26,7 @@ def credential_key(path: Path) -> Ed25519PrivateKey:
         SettingsError: The file is open to others, or holds no such key. It is left as it is.
         StoreUnavailableError: The file cannot be read or written.
     """
-    try:
-        if not path.exists():
-            write_new(path, _pem(Ed25519PrivateKey.generate()))
-        mode, pem = path.stat().st_mode, path.read_bytes()
-    except OSError as error:
-        raise StoreUnavailableError(f"{path}: {error.strerror}") from error
-    if mode & _OTHERS:
-        raise SettingsError(_SETTING, f"others can read {path}: chmod 600 it")
+    pem = own_file(path, _SETTING, _new)
     try:
         key = load_pem_private_key(pem, password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
@@ -45,5 +36,6 @@ def credential_key(path: Path) -> Ed25519PrivateKey:
     return key
 
 
-def _pem(key: Ed25519PrivateKey) -> bytes:
+def _new() -> bytes:
+    key = Ed25519PrivateKey.generate()
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())

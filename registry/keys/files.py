@@ -4,7 +4,31 @@ from __future__ import annotations
 
 import os
 import secrets
+import stat
+from collections.abc import Callable
 from pathlib import Path
+
+from registry.errors import SettingsError, StoreUnavailableError
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def own_file(path: Path, setting: str, make: Callable[[], bytes]) -> bytes:
+    """What a file holds that only its owner can read; made first if there is none.
+
+    Raises:
+        SettingsError: The file is open to others. It is left as it is; `setting` is what it is named by.
+        StoreUnavailableError: The file cannot be read or written.
+    """
+    try:
+        if not path.exists():
+            write_new(path, make())
+        mode, content = path.stat().st_mode, path.read_bytes()
+    except OSError as error:
+        raise StoreUnavailableError(f"{path}: {error.strerror}") from error
+    if mode & _OTHERS:
+        raise SettingsError(setting, f"others can read {path}: chmod 600 it")
+    return content
 
 
 def write_new(path: Path, content: bytes) -> bool:

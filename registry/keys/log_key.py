@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import stat
+from functools import partial
 from pathlib import Path
 
-from registry.errors import MalformedLogDataError, SettingsError, StoreUnavailableError
-from registry.keys.files import write_new
+from registry.errors import MalformedLogDataError, SettingsError
+from registry.keys.files import own_file
 from registry.log import SigningKey
 
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _SETTING = "COLOPHON_LOG_KEY"
 
 
@@ -22,16 +21,12 @@ def log_key(path: Path, name: str) -> SigningKey:
         SettingsError: The file is open to others, or holds no key. It is left as it is.
         StoreUnavailableError: The file cannot be read or written.
     """
+    content = own_file(path, _SETTING, partial(_new, name))
     try:
-        if not path.exists():
-            write_new(path, f"{SigningKey.generate(name).export()}\n".encode())
-        mode = path.stat().st_mode
-        text = path.read_text("utf-8", errors="replace").strip()
-    except OSError as error:
-        raise StoreUnavailableError(f"{path}: {error.strerror}") from error
-    if mode & _OTHERS:
-        raise SettingsError(_SETTING, f"others can read {path}: chmod 600 it")
-    try:
-        return SigningKey.parse(text)
+        return SigningKey.parse(content.decode("utf-8", errors="replace").strip())
     except MalformedLogDataError as error:
         raise SettingsError(_SETTING, f"{path} holds no signing key") from error
+
+
+def _new(name: str) -> bytes:
+    return f"{SigningKey.generate(name).export()}\n".encode()

@@ -7,20 +7,19 @@ holds play coin only. A registry on a real chain names an encrypted keystore fil
 from __future__ import annotations
 
 import re
-import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eth_account import Account
 
-from registry.errors import SettingsError, StoreUnavailableError
-from registry.keys.files import write_new
+from registry.errors import SettingsError
+from registry.keys.files import own_file
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
 
 _KEY = re.compile(r"0x[0-9a-f]{64}")
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_SETTING = "operator key"
 
 
 def operator_key(path: Path) -> LocalAccount:
@@ -30,23 +29,20 @@ def operator_key(path: Path) -> LocalAccount:
         SettingsError: The file is open to others, or holds no key. It is left as it is.
         StoreUnavailableError: The file cannot be read or written.
     """
-    try:
-        if not path.exists():
-            write_new(path, f"0x{bytes(Account.create().key).hex()}\n".encode())
-        mode = path.stat().st_mode
-        text = path.read_text("ascii", errors="replace").strip()
-    except OSError as error:
-        raise StoreUnavailableError(f"{path}: {error.strerror}") from error
-    if mode & _OTHERS:
-        raise SettingsError("operator key", f"others can read {path}: chmod 600 it")
+    content = own_file(path, _SETTING, _new)
+    text = content.decode("ascii", errors="replace").strip()
     if not _KEY.fullmatch(text):
-        raise SettingsError("operator key", f"{path} holds no private key")
+        raise SettingsError(_SETTING, f"{path} holds no private key")
     return _account(text, path)
+
+
+def _new() -> bytes:
+    return f"0x{bytes(Account.create().key).hex()}\n".encode()
 
 
 def _account(text: str, path: Path) -> LocalAccount:
     try:
         account: LocalAccount = Account.from_key(text)
     except Exception as error:  # zero or beyond the curve's order; the library below raises what it likes
-        raise SettingsError("operator key", f"{path} holds no private key") from error
+        raise SettingsError(_SETTING, f"{path} holds no private key") from error
     return account

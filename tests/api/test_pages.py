@@ -101,6 +101,16 @@ def test_the_samples_come_with_one_click_and_are_labelled(empty: House) -> None:
     assert len(empty.get("/v1/works")["records"]) == len(samples())
 
 
+def test_a_sound_shows_its_waveform_only_if_its_claimant_let_it(at_home: House) -> None:
+    [prelude] = [sample.read() for sample in samples() if sample.title.startswith("Prelude")]
+    kept = at_home.register(new_key(), prelude, title="Prelude", keep_preview=True)["work_id"]
+    hidden = at_home.register(new_key(), prelude, {kept: "adverse-claim"}, title="Mine!")["work_id"]
+    pages = [Elements(at_home.client.get(f"/works/{one}", headers=HTML).text) for one in (kept, hidden)]
+    pictures = [[of["src"] for tag, of in page.tags if of.get("class") == "picture"] for page in pages]
+    assert pictures == [[f"/v1/works/{kept}/preview"], []]
+    assert "No preview: audio" in [of.get("aria-label") for _, of in pages[1].tags]
+
+
 def test_a_copy_is_told_in_words_without_a_script(at_home: House, shown: Json) -> None:
     copy = altered_picture(samples()[1].read())
 

@@ -84,7 +84,7 @@ class DyingServer:
         return status
 
 
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(540)
 def test_every_acknowledged_registration_survives_thirty_kills_and_none_is_there_twice(
     tmp_path: Path,
 ) -> None:

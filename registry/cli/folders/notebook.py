@@ -21,6 +21,7 @@ from typing import Any, Self
 from registry.cli.failures import CommandError
 from registry.cli.folders.outcomes import Refused, Signed, Taken
 from registry.cli.folders.scanning import Found
+from registry.cli.replacing import sync_folder
 from registry.model import Hash32
 
 FOLDER = "batches"  # beside the keys, as the receipts are
@@ -78,7 +79,7 @@ class Notebook:
         try:
             self._read(dict(heading))
             if not known:
-                _sync_folder(path.parent)
+                sync_folder(path.parent)
         except BaseException:
             self.close()
             raise
@@ -230,11 +231,3 @@ def _note(said: Mapping[str, Any]) -> Note:
             return Refused(found, content_hash, str(said["code"]), str(said["detail"]), matches)
         case other:
             raise ValueError(other)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
