@@ -56,8 +56,12 @@ test-core: ## that the wheel and the core lock are enough to run
 coverage-contracts: tools ## lines and branches of contracts/src that tests reach; fails under 95 % of lines
 	$(BIN)/python scripts/coverage_contracts.py
 
+# For each medium.
+FUZZ_SECONDS ?= 60
+
 .PHONY: fuzz
-fuzz: tools ## the contracts' fuzz tests and invariants with many more runs
+fuzz: tools ## damaged files sent to every decoder; the contracts' fuzz tests and invariants with many more runs
+	$(BIN)/python scripts/fuzz_decoders.py --seconds $(FUZZ_SECONDS)
 	npm --prefix contracts run --silent fuzz </dev/null
 
 .PHONY: prove
@@ -113,10 +117,20 @@ gas: tools ## measure contracts/gas.json again
 	$(BIN)/python scripts/gas.py --write
 
 .PHONY: bench
-bench: venv ## every benchmark in scripts/benchmarks
-	shopt -s nullglob; benchmarks=(scripts/benchmarks/*.py); \
-	if ((! $${#benchmarks[@]})); then echo "There is no benchmark in scripts/benchmarks." >&2; exit 1; fi; \
-	for benchmark in "$${benchmarks[@]}"; do echo "$$benchmark"; $(BIN)/python "$$benchmark"; done
+bench: venv ## every benchmark in scripts/benchmarks (BENCH=folder with image, audio, text: search and peers, too)
+	for benchmark in scripts/benchmarks/*.py; do \
+	  case "$$benchmark" in */match.py | */peers.py) continue;; esac; \
+	  echo "$$benchmark"; $(BIN)/python "$$benchmark"; done
+	if [[ -n "$(BENCH)" ]]; then for medium in image audio text; do \
+	  echo "scripts/benchmarks/peers.py: $$medium"; \
+	  $(BIN)/python scripts/benchmarks/peers.py "$(BENCH)/$$medium" --medium "$$medium" $(ARGS); done; \
+	else echo "scripts/benchmarks/peers.py was left out: it needs BENCH=folder of works"; fi
+
+.PHONY: rates
+rates: venv ## measure how often a match is none, into registry/fingerprint/rates.json (BENCH=folder of works)
+	test -n "$(BENCH)" || { echo "rates needs BENCH=folder with image, audio, text" >&2; exit 2; }
+	mkdir -p $(REPORTS)
+	$(BIN)/python scripts/similarity/rates.py "$(BENCH)" --runs $(REPORTS)/rates $(ARGS)
 
 .PHONY: lock
 lock: ## pin what pyproject.toml asks for (the newest of all: ARGS=--upgrade)

@@ -42,6 +42,9 @@ KINDS: Mapping[str, Kind] = {
     "empty-file": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The file is empty"),
     "file-too-large": Kind(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The file is too large"),
     "media-too-large": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The work is too large to decode"),
+    "media-extra-missing": Kind(
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The kind of file needs a part that is not installed"
+    ),
     "unsupported-media": Kind(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The kind of file is not supported"),
     "undecodable-media": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The file is damaged"),
     "decoder-timeout": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The file takes too long to decode"),
@@ -109,6 +112,8 @@ KINDS: Mapping[str, Kind] = {
     "code-mismatch": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The contracts on chain are not ours"),
     "store-unavailable": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The store does not answer"),
     "storage-full": Kind(HTTPStatus.INSUFFICIENT_STORAGE, "No space is left"),
+    "index-damaged": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The similarity index has to be made again"),
+    "rebuild-unfinished": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The views are being made again"),
     "busy": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "Busy"),
     "not-ready": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "Not ready"),
     # never caused by a request, told if it happens all the same

@@ -8,17 +8,21 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
-from registry.blobs.folder import FolderBlobs
 from registry.chain.deployment import deploy, embedded_terms, verify_deployment
 from registry.chain.embedded import EmbeddedChain
 from registry.chain.gateway import Gateway
 from registry.chain.manifest import contracts_of, load_manifest
 from registry.chain.providers import open_provider
 from registry.chain.rpc import JsonRpc
+from registry.compose_files import index_maker, open_blobs, open_store
 from registry.documents.issuer import CertificateIssuer
-from registry.errors import CodeMismatchError, DeploymentChangedError, RegistryError, SettingsError
+from registry.errors import (
+    CodeMismatchError,
+    DeploymentChangedError,
+    RegistryError,
+    SettingsError,
+)
 from registry.fingerprint.pool import DecoderPool
 from registry.jobs.loop import Loop
 from registry.jobs.machine import SystemClock, SystemIds
@@ -32,12 +36,8 @@ from registry.model import Address, Contracts, DeskTerms, Hash32, ProofLevel
 from registry.model.networks import name_of, proof_level_of
 from registry.ports import Chain
 from registry.samples import samples
-from registry.search.sql import SqlIndex
+from registry.search.tidying import TidyIndex
 from registry.settings import Settings
-from registry.store.engine import open_engine
-from registry.store.holding import StoreHold
-from registry.store.migrations import migrate
-from registry.store.store import SqlStore
 from registry.usecases.accounts import ReadAccount
 from registry.usecases.act import PrepareAct, ReadTransaction
 from registry.usecases.add_samples import AddSamples
@@ -72,6 +72,7 @@ from registry.usecases.verify import VerifyFile
 EMBEDDED_SECONDS = 0.25  # well below a second, the shortest time between two of its blocks
 NODE_SECONDS = 2.0  # a block comes every 2 to 12 seconds, and a node counts its requests
 PURGE_SECONDS = 600.0
+TIDY_SECONDS = 30.0  # files of the index become too many after many thousand works
 EMBEDDED_ANCHOR_SECONDS = 2  # an anchor costs nothing there, and somebody is watching
 NODE_ANCHOR_SECONDS = 600
 
@@ -137,6 +138,7 @@ class Registry:
     erase_redacted: EraseRedacted
     give_coin: GiveCoin | None
     add_samples: AddSamples | None
+    tidy_index: TidyIndex
     rpc: Callable[[object], object] | None
     _resources: ExitStack
     _loops: list[Loop] = field(default_factory=list)
@@ -163,6 +165,7 @@ class Registry:
                 Loop("anchor", self.anchor_log, pause),
                 Loop("purge", self.purge_drafts, PURGE_SECONDS),
                 Loop("erasure", self.erase_redacted, PURGE_SECONDS),
+                Loop("index", self.tidy_index, TIDY_SECONDS),
             )
         )
         for loop in self._loops:
@@ -206,6 +209,8 @@ def open_registry(settings: Settings, *, alone: bool = False) -> Registry:
         SettingsError: A scheme or value that cannot be used.
         ChainInUseError: Another process holds the embedded chain.
         StoreInUseError: Another process has the store open and it is wanted alone, or has it alone.
+        IndexDamagedError, RebuildUnfinishedError: The views have to be made again, and who wants the store is
+            not about to do that.
         DeploymentChangedError: The data belong to another deployment of the contracts.
         ChainUnavailableError, ChainMismatchError, CodeMismatchError, StoreUnavailableError: As they say.
     """
@@ -217,8 +222,9 @@ def _wire(settings: Settings, resources: ExitStack, *, alone: bool) -> Registry:
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     clock, ids = SystemClock(), SystemIds()
     chain, embedded = _open_chain(settings, resources)
-    store = _open_store(settings, resources, _identity(chain.contracts, embedded), alone=alone)
-    blobs = _open_blobs(settings)
+    blobs = open_blobs(settings)
+    make_index = index_maker(settings, blobs.get)
+    store = open_store(settings, make_index, resources, _identity(chain.contracts, embedded), alone=alone)
     extractor = resources.enter_context(
         DecoderPool(
             workers=settings.decoder_workers,
@@ -294,6 +300,7 @@ def _wire(settings: Settings, resources: ExitStack, *, alone: bool) -> Registry:
         erase_redacted=erase_redacted,
         give_coin=GiveCoin(store, chain) if embedded else None,
         add_samples=_sample_adder(settings, prepare, answer, register) if embedded else None,
+        tidy_index=TidyIndex(store),
         rpc=JsonRpc(embedded).handle if embedded else None,
         _resources=resources.pop_all(),
     )
@@ -344,19 +351,6 @@ def _no_embedded_chain(path: Path) -> EmbeddedChain:
     raise SettingsError("COLOPHON_CHAIN", f"{path} is not opened in this way")
 
 
-def _open_store(settings: Settings, resources: ExitStack, identity: Hash32, *, alone: bool) -> SqlStore:
-    engine = open_engine(settings.store)
-    resources.callback(StoreHold(Path(engine.url.database or ""), alone=alone).release)
-    resources.callback(engine.dispose)
-    migrate(engine)
-    store = SqlStore(engine, SqlIndex)
-    with store.write() as unit:
-        bound = unit.journal.bind(identity)
-    if bound != identity:
-        raise DeploymentChangedError(str(bound), str(identity), str(settings.data))
-    return store
-
-
 def _identity(contracts: Contracts, embedded: EmbeddedChain | None) -> Hash32:
     """What a journal is bound to: the deployment, and on the embedded chain its genesis.
 
@@ -377,13 +371,6 @@ def _anchor_pace(settings: Settings, is_embedded: bool) -> AnchorPace:  # noqa: 
     usual = EMBEDDED_ANCHOR_SECONDS if is_embedded else NODE_ANCHOR_SECONDS
     seconds = usual if settings.anchor_seconds is None else settings.anchor_seconds
     return AnchorPace(settings.anchor_leaves, timedelta(seconds=seconds))
-
-
-def _open_blobs(settings: Settings) -> FolderBlobs:
-    parts = urlsplit(settings.blobs)
-    if parts.scheme != "file" or parts.netloc or not parts.path.startswith("/"):
-        raise SettingsError("COLOPHON_BLOBS", f"{settings.blobs!r} is not file:///absolute/path")
-    return FolderBlobs(Path(unquote(parts.path)))
 
 
 def _sample_adder(

@@ -18,15 +18,16 @@ _URL = re.compile(r"https?://[A-Za-z0-9._~:\[\]/-]{1,150}")  # a work's page bel
 class Settings:
     """Where the registry's back-ends are, and its limits.
 
-    `chain`, `store`, `blobs` are URIs, whose schemes pick the back-ends in `registry.compose`. `data` is the
-    folder of everything that has no URI of its own. For a chain behind JSON-RPC, `deployment` names the
-    manifest and `operator_keystore` with `operator_passphrase_file` the account that pays.
+    `chain`, `store`, `blobs`, `index` are URIs, whose schemes pick the back-ends in `registry.compose`.
+    `data` is the folder of everything that has no URI of its own. For a chain behind JSON-RPC, `deployment`
+    names the manifest and `operator_keystore` with `operator_passphrase_file` the account that pays.
     """
 
     data: Path
     chain: str
     store: str
     blobs: str
+    index: str
     deployment: Path
     operator_keystore: Path | None = None
     operator_passphrase_file: Path | None = None
@@ -65,6 +66,7 @@ class Settings:
             chain=values.get("COLOPHON_CHAIN", f"embedded://{data}/chain.db"),
             store=values.get("COLOPHON_STORE", f"sqlite:///{data}/store.db"),
             blobs=values.get("COLOPHON_BLOBS", f"file://{data}/blobs"),
+            index=values.get("COLOPHON_INDEX", f"file://{data}/index"),
             deployment=Path(values.get("COLOPHON_DEPLOYMENT", str(data / "deployment.json"))),
             operator_keystore=_path(values, "COLOPHON_OPERATOR_KEYSTORE"),
             operator_passphrase_file=_path(values, "COLOPHON_OPERATOR_PASSPHRASE_FILE"),

@@ -51,6 +51,7 @@ def _environment() -> Environment:
     for words in (
         wording.day,
         wording.distance_words,
+        wording.rate_words,
         event_words,
         wording.file_words,
         wording.moment,

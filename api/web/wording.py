@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from api.words import ether, licensee_words, short, span
+from registry.fingerprint.rates import rate_of
 from registry.model import (
     PERPETUAL,
     UNLIMITED_GRANTS,
@@ -24,6 +25,8 @@ from registry.usecases.revenue import PaymentState
 from registry.usecases.sales import SalesState
 
 _KIB = 1024
+_SAME_TEMPO, _LEAST_TEMPO, _LEAST_CENTS = 1000, 10, 12
+# Permille and cents: smaller differences of tempo and pitch are within what short sounds are measured to.
 _MINUTE_MS, _SECOND_MS = 60_000, 1_000
 
 STATUS_WORDS = {
@@ -157,11 +160,55 @@ def distance_words(judgement: Judgement) -> str:
     )
 
 
-def region_words(region: Mapping[str, int] | None) -> str:
-    """Where in the file the match lies, for media that tell it in milliseconds."""
-    if region is None or not {"start_ms", "end_ms"} <= set(region):
+def rate_words(judgement: Judgement) -> str:
+    """How often such a match was none where that was measured."""
+    rate = rate_of(judgement)
+    if rate is None:
         return ""
-    return f"Found from {clock(region['start_ms'])} to {clock(region['end_ms'])} of your file."
+    return (
+        f"Of {rate.pairs:,} pairs of unrelated works {rate.false:,} matched like this, "
+        f"at most {rate.at_most_per_million:,} in a million."
+    )
+
+
+def region_words(region: Mapping[str, int] | None) -> str:
+    """Where in the file the match lies: a time, pixels, or passages of a text."""
+    if region is None:
+        return ""
+    if {"x", "y", "width", "height"} <= set(region):
+        x, y, width, height = (region[name] for name in ("x", "y", "width", "height"))
+        return f"Found in {width} x {height} pixels of your file, {x} from its left and {y} from its top."
+    if {"start_ms", "end_ms"} <= set(region):
+        return _time_words(region)
+    return _passage_words(region) if {"passages", "start_character"} <= set(region) else ""
+
+
+def _time_words(region: Mapping[str, int]) -> str:
+    """From when to when, where that is in the work, and how pitch and tempo differ, as far as it is known."""
+    words = f"Found from {clock(region['start_ms'])} to {clock(region['end_ms'])} of your file"
+    if {"work_start_ms", "work_end_ms"} <= set(region):
+        words += f", {clock(region['work_start_ms'])} to {clock(region['work_end_ms'])} of the work"
+    tempo, pitch = region.get("tempo_permille", _SAME_TEMPO) - _SAME_TEMPO, region.get("pitch_cents", 0)
+    changes = []
+    if abs(tempo) >= _LEAST_TEMPO:
+        changes.append(f"{abs(tempo) / 10:.1f} % {'faster' if tempo > 0 else 'slower'}")
+    if abs(pitch) >= _LEAST_CENTS:
+        changes.append(f"{abs(pitch)} cents {'higher' if pitch > 0 else 'lower'}")
+    return f"{words}, {' and '.join(changes)}." if changes else f"{words}."
+
+
+def _passage_words(region: Mapping[str, int]) -> str:
+    """The longest passage in both texts, and how much there is in all; characters are counted from 1."""
+    longest = (
+        f"characters {region['start_character'] + 1:,} to {region['end_character']:,} of your text, "
+        f"{region['work_start_character'] + 1:,} to {region['work_end_character']:,} of the work"
+    )
+    if region["passages"] == 1:
+        return f"The passage: {longest}."
+    return (
+        f"{region['passages']} passages, {region['characters_in_passages']:,} characters in all; "
+        f"the longest: {longest}."
+    )
 
 
 def clock(milliseconds: int) -> str:
@@ -187,6 +234,8 @@ def file_words(record: Record) -> str:
         parts.insert(0, f"{facts['width']} \N{MULTIPLICATION SIGN} {facts['height']} pixels")
     if "milliseconds" in facts:
         parts.insert(0, f"{clock(int(facts['milliseconds']))} min")
+    if "characters" in facts:
+        parts.insert(0, f"{int(facts['characters']):,} characters")
     return " · ".join(parts)
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from registry.cli.commands import (
+    catalogues,
     claimant,
     declaring,
     disputes,
@@ -87,6 +88,7 @@ _COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
     },
     "Disputes": {"bonds": disputes.bonds, "refund": money.refund},
     "Yourself": {"faucet": licensing.faucet, "trust": trusting.trust},
+    "A catalogue of your own": {"ingest": catalogues.ingest, "find": catalogues.find},
     "The registry itself": {
         "demo": operator.demo,
         "serve": operator.serve,

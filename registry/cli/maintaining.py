@@ -18,10 +18,13 @@ def sync_views(terminal: Terminal, data: Path, *, rebuild: bool) -> None:
     """
     registry = open_registry(settings_for(data), alone=rebuild)
     try:
-        with terminal.waiting("rebuilding the views" if rebuild else "following the chain"):
-            if rebuild:
-                registry.sync_chain.rebuild()
+        if rebuild:
+            with terminal.counting("rebuilding the views") as tell:
+                registry.sync_chain.rebuild(tell)
+        with terminal.waiting("following the chain"):
             registry.catch_up()
+            while registry.tidy_index():
+                pass
         _tell(terminal, registry)
     finally:
         registry.close()

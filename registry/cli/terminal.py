@@ -8,16 +8,22 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import typer
 
 from registry.cli.failures import NeedsTerminalError, note_document
 from registry.cli.plain import printable
 
+if TYPE_CHECKING:
+    from rich.progress import TaskID
+
 _LABEL_WIDTH = 16
+_LINE_EVERY_SECONDS = 10.0
 _BAR_FROM_BYTES = 2**20  # a megabyte is gone before a bar could be read
 
 
@@ -110,6 +116,27 @@ class Terminal:
             yield status.update
 
     @contextmanager
+    def counting(self, text: str) -> Iterator[Callable[[str, int, int], None]]:
+        """A bar while things are counted; the yielded function takes what, how many are done, of how many."""
+        if not self.is_lively:
+            self.note(f"{text} …")
+            yield _CountedLines(self)
+            return
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+            tasks: dict[str, TaskID] = {}
+
+            def tell(what: str, done: int, of: int) -> None:
+                if what not in tasks:
+                    tasks[what] = progress.add_task(f"{text}: {what}", total=of)
+                progress.update(tasks[what], completed=done, total=max(done, of))
+
+            yield tell
+
+    @contextmanager
     def meter(self, text: str, total_bytes: int) -> Iterator[Callable[[int], None]]:
         """A bar while bytes move; the yielded function takes how many more have."""
         if not self.is_lively or total_bytes < _BAR_FROM_BYTES:
@@ -122,3 +149,16 @@ class Terminal:
         with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
             task = progress.add_task(text, total=total_bytes)
             yield lambda count: progress.advance(task, count)
+
+
+class _CountedLines:
+    """A line now and then where none can be redrawn: the first of each kind, then one in ten seconds."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self._told: dict[str, float] = {}
+
+    def __call__(self, what: str, done: int, of: int) -> None:
+        if time.monotonic() - self._told.get(what, -_LINE_EVERY_SECONDS) >= _LINE_EVERY_SECONDS:
+            self._told[what] = time.monotonic()
+            self._terminal.note(f"{what}: {done:,} of {max(done, of):,}")

@@ -43,6 +43,13 @@ def _nothing(session: Session, file: Path, answer: Answer) -> None:
     session.terminal.closing(f"{session.client.base_url}/", f"colophon register {file} --title … --creator …")
 
 
+def rate_words(rate: Answer) -> str:
+    """How often such a match was none where that was measured."""
+    false, pairs = rate.integer("false"), rate.integer("pairs")
+    bound = rate.integer("at_most_per_million")
+    return f"{false:,} of {pairs:,} pairs of unrelated works, at most {bound:,} in a million"
+
+
 def _print_match(session: Session, match: Answer) -> None:
     record = match.inner("record")
     verdict = match.text("verdict")
@@ -51,8 +58,13 @@ def _print_match(session: Session, match: Answer) -> None:
     if verdict != "identical":
         near = f"{match.integer('distance')} of at most {match.integer('threshold')} {match.text('unit')}"
         session.terminal.fact("distance", f"{near}, by {match.text('compared')}")
+    rate = match.optional_inner("false_positive_rate")
+    if rate:
+        session.terminal.fact("rate", rate_words(rate))
     region = match.optional_inner("region")
     if region:
-        session.terminal.fact("where", ", ".join(f"{name} {region.integer(name)}" for name in sorted(region)))
+        session.terminal.fact(
+            "where", ", ".join(f"{name.replace('_', ' ')} {region.integer(name)}" for name in sorted(region))
+        )
     session.terminal.fact("claimant", record.inner("declaration").text("claimant"))
     session.terminal.fact("dated", dated(record))

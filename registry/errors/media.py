@@ -43,6 +43,18 @@ class UnsupportedMediaError(RegistryError):
         super().__init__(f"the file is not of a supported kind: {problem}", problem=problem)
 
 
+class MediaExtraMissingError(RegistryError):
+    """The file is of a kind that is read only where the extra `media` is installed."""
+
+    code = "media-extra-missing"
+
+    def __init__(self, media_type: str) -> None:
+        super().__init__(
+            f"{media_type} is read only where colophon[media] is installed, and here it is not",
+            media_type=media_type,
+        )
+
+
 class UndecodableMediaError(RegistryError):
     """The file claims to be of a supported kind, and is damaged or truncated."""
 

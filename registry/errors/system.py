@@ -131,6 +131,28 @@ class StorageFullError(RegistryError):
         super().__init__("no space is left to store this")
 
 
+class IndexDamagedError(RegistryError):
+    """The similarity index is damaged or of another kind; `colophon sync --rebuild` makes it again."""
+
+    code = "index-damaged"
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(
+            f"the similarity index cannot be used: {problem}; make it again with `colophon sync --rebuild`",
+            problem=problem,
+        )
+
+
+class RebuildUnfinishedError(RegistryError):
+    """Making the views again was interrupted: they are not whole."""
+
+    code = "rebuild-unfinished"
+
+    def __init__(self) -> None:
+        problem = "making them again was interrupted; `colophon sync --rebuild` goes on"
+        super().__init__(f"the views are not whole: {problem}")
+
+
 class BusyError(RegistryError):
     """All workers are taken; try again shortly."""
 

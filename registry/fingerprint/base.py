@@ -2,13 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from registry.model import Extraction, Hash32, Hit, Judgement, Posting
+from registry.model import Extraction, Hash32, Judgement, WorkId
+from registry.model.postings import Codes, Hits, Indexed, Near, Postings
 
+BUCKET_CAP = 2_000
+# Rows of one key that an index reads: a key that more have tells nothing, and reading all would take long.
+MOST_HITS = 2_000_000
+# Rows that one question reads in all, those of the rarest keys first.
+MOST_NEAR = 4_096
+# Rows within reach of one sought code.
 HEAD_BYTES = 4096  # what `sniff` sees: every magic number, and the codec in the first page of an Ogg file
+
+
+class Lookup(Protocol):
+    """What a medium asks of an index."""
+
+    def hits(self, probes: Postings) -> Hits:
+        """Every stored row that shares scheme and key with a probe.
+
+        Of a key at most `BUCKET_CAP` rows are read, by the order in which their works were indexed, then by
+        payload. Keys are read whole (up to that) or not at all, those with the fewest rows first, then the
+        lowest, until the next would make more than `MOST_HITS` rows; a key that several probes have is
+        read once.
+        """
+        ...
+
+    def near(self, sought: Codes, radius: int) -> Near:
+        """Every stored code of the scheme within `radius` bits (at most 31) of a sought one, exactly.
+
+        At most `MOST_NEAR` rows of a sought code, the nearest first, then those of the works indexed first.
+        """
+        ...
+
+    def features(self, scheme: str, work_ids: Sequence[WorkId]) -> Mapping[WorkId, bytes]:
+        """The feature of this scheme of each of the works; works without one are absent."""
+        ...
 
 
 class Medium(Protocol):
@@ -45,20 +77,32 @@ class Medium(Protocol):
         """
         ...
 
-    def postings(self, extraction: Extraction) -> Iterable[Posting]:
-        """What a registered work is indexed under."""
+    def indexed(self, extraction: Extraction) -> Indexed:
+        """What a registered work is found by."""
         ...
 
-    def probes(self, extraction: Extraction) -> Iterable[Posting]:
-        """The keys a query looks up; each payload is handed back in `Hit.query`."""
+    def compared(self, extraction: Extraction) -> Sequence[str]:
+        """The algorithms that take part in a search for this file, as `Judgement.compared` names them."""
         ...
 
-    def judge(self, extraction: Extraction, hits: Sequence[Hit]) -> Judgement | None:
-        """How near the query is to one work, from all its hits with that work; None if it is not near."""
+    def search(self, extraction: Extraction, lookup: Lookup) -> Mapping[WorkId, Judgement]:
+        """How near the file is to each work that it was compared with, from its fingerprint alone.
+
+        Those that turn out not to be near have the verdict `none`. Works that nothing speaks for are absent.
+        """
         ...
 
-    def compare(self, query: Extraction, reference: Extraction) -> Judgement | None:
-        """As `judge`, by brute force and without an index: the oracle that the index is held against."""
+
+@runtime_checkable
+class Glancing(Protocol):
+    """A medium that settles most searches by a part of the fingerprint that is quickly taken."""
+
+    def glance(self, path: Path, content_hash: Hash32, byte_size: int, media_type: str) -> Extraction:
+        """As `Medium.extract`, but only what a look-up by global codes needs."""
+        ...
+
+    def look(self, path: Path, content_hash: Hash32, byte_size: int, media_type: str) -> Extraction:
+        """As `Medium.extract`, without what no search needs."""
         ...
 
 

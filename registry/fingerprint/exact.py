@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
+
+import numpy as np
 
 from registry.errors import EmptyFileError
-from registry.model import Extraction, Hash32, Hit, Judgement, Posting, Verdict
+from registry.fingerprint.base import Lookup
+from registry.model import ACCEPTED_SCORE, Extraction, Hash32, Judgement, Verdict, WorkId
+from registry.model.postings import Postings
 
 SCHEME = "sha-256/1"
 _CHUNK_BYTES = 1 << 20
+HASH_BYTES = 32
 _KEY_BYTES = 4  # keys of the index are unsigned 32-bit integers
 
 
@@ -30,25 +36,34 @@ def content_hash(path: Path) -> tuple[Hash32, int]:
     return Hash32(digest.digest()), size
 
 
-def postings(extraction: Extraction) -> Iterator[Posting]:
-    """The one key of these bytes: where a work is indexed, and what a query looks up."""
-    yield posting_of(extraction.content_hash)
+def postings_of(content_hashes: Sequence[Hash32]) -> Postings:
+    """The one key of each file's bytes: where a work is indexed, and what a query looks up."""
+    rows = np.frombuffer(b"".join(content_hashes), dtype=np.uint8).reshape(-1, HASH_BYTES)
+    keys = rows[:, :_KEY_BYTES].copy().view(">u4").astype(np.uint32).reshape(-1)
+    return Postings(SCHEME, keys, rows)
 
 
-def posting_of(content_hash: Hash32) -> Posting:
-    """The same for a work of which only the hash is known."""
-    return Posting(SCHEME, int.from_bytes(content_hash[:_KEY_BYTES], "big"), bytes(content_hash))
+def found(content_hashes: Sequence[Hash32], lookup: Lookup) -> dict[Hash32, list[WorkId]]:
+    """Indexed works of each of these bytes; the key alone is only the first four of a hash."""
+    works: dict[Hash32, list[WorkId]] = {content_hash: [] for content_hash in content_hashes}
+    wanted = list(works)
+    hits = lookup.hits(postings_of(wanted))
+    for place, row, payload in zip(hits.works.tolist(), hits.probes.tolist(), hits.payloads, strict=True):
+        if payload.tobytes() == wanted[row]:
+            works[wanted[row]].append(hits.work_ids[place])
+    return works
 
 
-def judge(extraction: Extraction, hits: Sequence[Hit]) -> Judgement | None:
-    """Identical if a hit carries the whole hash; the key alone is only its first four bytes."""
-    met = any(hit.scheme == SCHEME and hit.stored == extraction.content_hash for hit in hits)
-    return IDENTICAL if met else None
+def search(extraction: Extraction, lookup: Lookup) -> dict[WorkId, Judgement]:
+    """Works of the same bytes are identical."""
+    return dict.fromkeys(found([extraction.content_hash], lookup)[extraction.content_hash], IDENTICAL)
 
 
-def compare(query: Extraction, reference: Extraction) -> Judgement | None:
-    """Identical if both are of the same bytes."""
-    return IDENTICAL if query.content_hash == reference.content_hash else None
-
-
-IDENTICAL = Judgement(Verdict.IDENTICAL, distance=0, threshold=0, unit="bits of 256", compared=SCHEME)
+IDENTICAL: Final = Judgement(
+    Verdict.IDENTICAL,
+    distance=0,
+    threshold=0,
+    unit="bits of 256",
+    compared=SCHEME,
+    score=100 * ACCEPTED_SCORE,
+)

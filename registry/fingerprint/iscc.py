@@ -1,4 +1,4 @@
-"""ISCC units (ISO 24138) through iscc-lib: of any file's bytes, and of a picture."""
+"""ISCC units (ISO 24138) through iscc-lib: of a file's bytes, a picture, a sound's Chromaprint vector."""
 
 from __future__ import annotations
 
@@ -34,6 +34,14 @@ def image_code(picture: Image.Image) -> Code:
     content = picture.crop(box) if box != (0, 0, *picture.size) else picture
     grey = content.convert("L").resize((_SIDE, _SIDE), Image.Resampling.BICUBIC)
     return Code("iscc-image/0", str(iscc_lib.gen_image_code_v0(grey.tobytes(), BITS)["iscc"]))
+
+
+def audio_code(vector: list[int]) -> Code:
+    """The Audio-Code of a sound's Chromaprint vector: signed 32-bit numbers, at least one.
+
+    Of the whole sound, with Chromaprint's default algorithm, as the reference implementation makes it.
+    """
+    return Code("iscc-audio/0", str(iscc_lib.gen_audio_code_v0(vector, BITS)["iscc"]))
 
 
 def _content_box(picture: Image.Image) -> tuple[int, int, int, int]:

@@ -1,118 +1,194 @@
-"""Audio landmarks: pairs of spectral peaks, and the time offset that two recordings' pairs agree on.
+"""Landmarks: three peaks whose key is the same at any pitch and tempo.
 
-After Wang, "An Industrial-Strength Audio Search Algorithm" (ISMIR 2003), on a logarithmic frequency axis as
-in Six and Leman, "Panako" (ISMIR 2014), of 36 bins to the octave.
+The key holds the steps in frequency between the peaks, which a change of pitch leaves alone on a logarithmic
+axis, and the ratio of the steps in time, which a change of tempo leaves alone. After the triplets of Six and
+Leman, "Panako" (ISMIR 2014); the payload tells by how much pitch and tempo changed. Works take few landmarks
+of their strongest peaks, queries more of more peaks: what is stored has to be found among what is looked up.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import maximum_filter, uniform_filter
 
-from registry.fingerprint.sound import RATE, Samples
+from registry.fingerprint.audio_features import EIGHTHS, SCHEME, Numbers, Peaks, nearest_bins, strongest
+from registry.model.postings import Postings, Rows
 
-FRAME_SAMPLES = 256  # a time unit of landmarks: 23.2 ms at 11 025 Hz
-_WINDOW_SAMPLES = 2048
-_BINS = 192  # five and a third octaves of 36 bins from 130 Hz, up to 5.2 kHz
-_BINS_PER_OCTAVE = 36
-_LOWEST_HERTZ = 130.0
-_BLOCK_FRAMES = 2048  # of spectra at a time: 17 MB instead of 600 for half an hour
+MOST_PROBES = 120_000
+# Keys that one query looks up: three minutes of dense music whole, half an hour thinned to a tenth.
+MOST_REPEATS = 16
+# Of one key in one work: a metronome's single landmark would otherwise meet itself a million times.
+_MOST_ASKED = 4
+# Of one key in one query: each is answered with all rows of that key, up to `MOST_HITS` of them.
 
-# A peak is the greatest of its neighbourhood (frames, bins) and rises over the mean of a wider one.
-_FLOOR = 1e-4
-_MEAN_AREA = (61, 41)
-_PEAK_AREA = (13, 9)
-_LEAST_RISE = 0.35  # natural logarithm: 3 dB
-_FRAMES_PER_SECOND = 43
-_PEAKS_PER_SECOND = 26
-
-# A landmark joins a peak with up to six of the next peaks in this window of frames and bins.
-_FAN = 6
+_WORK_PEAKS_PER_SECOND, _WORK_FAN = 10, 6  # about 120 landmarks a second
+_QUERY_PEAKS_PER_SECOND, _QUERY_FAN = 14, 8
 _REACH_PEAKS = 60
-_NEAREST_FRAMES, _FARTHEST_FRAMES = 3, 80
-_FARTHEST_BINS = 44
+_NEAREST_FRAMES, _FARTHEST_FRAMES = 3, 100  # of the second and third peak from the first
+_LEAST_SPAN = 14  # frames from the first to the third: over fewer their ratio is too coarse
+_FARTHEST_EIGHTHS = 44 * EIGHTHS
+
+_RATIOS = 10  # steps of the ratio of the two steps in time
+_RATIO_EDGE = 0.3  # of a step: nearer to its edge, the neighbouring step is looked up as well
+_ZONE_EIGHTHS = 32 * EIGHTHS  # of the first peak's frequency: most of an octave
+_ZONE_EDGE = 8 * EIGHTHS  # as far as pitch is followed: nearer to its edge, the neighbour as well
+_STEP_BITS, _RATIO_BITS = 7, 4
+_SPAN_BITS, _BIN_BITS = 7, 8
 
 
-@dataclass(frozen=True, slots=True)
-class Peaks:
-    """Spectral peaks in order of time: frames and bins, of the same length."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Landmarks:
+    """Columns of one length: where the first peak lies, frames to the third, and what the key is made of.
 
-    frames: NDArray[np.int64]
-    bins: NDArray[np.int64]
-
-
-def landmarks(samples: Samples) -> bytes:
-    """The landmarks of mono samples at `RATE`, as `audio.feature` keeps them."""
-    keys, frames = _pairs(_peaks(samples))
-    rows = np.unique(np.stack([frames, keys], axis=1), axis=0)
-    return rows.astype(">u4").tobytes()
-
-
-def _peaks(samples: Samples) -> Peaks:
-    if len(samples) < _WINDOW_SAMPLES + FRAME_SAMPLES:
-        return Peaks(np.zeros(0, np.int64), np.zeros(0, np.int64))
-    loudness = _log_spectrogram(samples)
-    loudness -= uniform_filter(loudness, _MEAN_AREA)
-    is_peak = (loudness == maximum_filter(loudness, _PEAK_AREA)) & (loudness > _LEAST_RISE)
-    frames, bins = np.nonzero(is_peak)
-    kept = _strongest(frames // _FRAMES_PER_SECOND, loudness[frames, bins])
-    return Peaks(frames[kept], bins[kept])
-
-
-def _log_spectrogram(samples: Samples) -> NDArray[np.float32]:
-    """Natural logarithms of magnitudes, shape (frames, `_BINS`)."""
-    windows = np.lib.stride_tricks.sliding_window_view(samples, _WINDOW_SAMPLES)[::FRAME_SAMPLES]
-    hann = np.hanning(_WINDOW_SAMPLES).astype(np.float32)
-    blocks = [
-        np.abs(np.fft.rfft(windows[start : start + _BLOCK_FRAMES] * hann, axis=1)).astype(np.float32)
-        @ _filter_bank()
-        for start in range(0, len(windows), _BLOCK_FRAMES)
-    ]
-    return np.asarray(np.log(np.concatenate(blocks) + np.float32(_FLOOR)), dtype=np.float32)
-
-
-@cache
-def _filter_bank() -> NDArray[np.float32]:
-    """Triangles of one bin's width around each centre, summing to 1; shape (frequencies, `_BINS`)."""
-    frequencies = np.fft.rfftfreq(_WINDOW_SAMPLES, 1 / RATE)
-    centres = _LOWEST_HERTZ * 2 ** (np.arange(_BINS) / _BINS_PER_OCTAVE)
-    widths = np.maximum(centres * (2 ** (1 / _BINS_PER_OCTAVE) - 1), frequencies[1])
-    triangles = np.maximum(0, 1 - np.abs(frequencies[:, None] - centres) / widths)
-    return np.asarray(triangles / np.maximum(1e-6, triangles.sum(axis=0)), dtype=np.float32)
-
-
-def _strongest(seconds: NDArray[np.int64], strengths: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Which peaks are among the strongest of their second: a loud second must not crowd out others."""
-    order = np.lexsort((-strengths, seconds))
-    ordered = seconds[order]
-    place = np.arange(len(order)) - np.searchsorted(ordered, ordered)
-    kept = np.zeros(len(order), dtype=np.bool_)
-    kept[order[place < _PEAKS_PER_SECOND]] = True
-    return kept
-
-
-def _pairs(peaks: Peaks) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The keys of all landmarks and the frames they begin at.
-
-    A key is the first bin halved (bits 16 to 22), the step in bins plus 64 (bits 8 to 14) and the step in
-    frames halved (bits 0 to 7): halving forgives the shift of a bin or a frame that other sampling brings.
+    `steps` are the second and third peak's frequency over the first's, in bins; `ratios` the share of the
+    span that lies before the second peak, in steps of one `_RATIOS`-th, fractional.
     """
-    frames, bins = peaks.frames, peaks.bins
-    fan = np.zeros(len(frames), dtype=np.int64)
-    keys, starts = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+
+    frames: Numbers
+    eighths: Numbers
+    spans: Numbers
+    steps: tuple[Numbers, Numbers]
+    ratios: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self.frames)
+
+    def chosen(self, rows: slice | Numbers) -> Landmarks:
+        """Only these."""
+        near, far = self.steps
+        return Landmarks(
+            self.frames[rows],
+            self.eighths[rows],
+            self.spans[rows],
+            (near[rows], far[rows]),
+            self.ratios[rows],
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Probes:
+    """What a query looks up, and the landmark that each row comes from."""
+
+    postings: Postings
+    landmarks: Landmarks
+    sources: Numbers
+
+
+def of_work(peaks: Peaks) -> Postings:
+    """A row for each landmark, up to `MOST_REPEATS` of a key."""
+    landmarks = _landmarks(strongest(peaks, _WORK_PEAKS_PER_SECOND), _WORK_FAN)
+    keys = _keys(landmarks, _zones(landmarks), _ratios(landmarks))
+    kept = _first_of_each(keys, MOST_REPEATS)
+    bins = nearest_bins(landmarks.eighths)
+    payloads = (landmarks.frames << _SPAN_BITS | landmarks.spans) << _BIN_BITS | bins
+    return Postings(SCHEME, keys[kept].astype(np.uint32), _bytes(payloads[kept]))
+
+
+def of_query(peaks: Peaks) -> Probes:
+    """Rows for each landmark, more than one for those near the edge of a quantised part of their key."""
+    landmarks = _landmarks(strongest(peaks, _QUERY_PEAKS_PER_SECOND), _QUERY_FAN)
+    keys, sources = _all_keys(landmarks)
+    if len(keys) > MOST_PROBES:
+        landmarks = landmarks.chosen(slice(None, None, -(-len(keys) // MOST_PROBES)))
+        keys, sources = _all_keys(landmarks)
+    kept = _first_of_each(keys, _MOST_ASKED)
+    postings = Postings(SCHEME, keys[kept].astype(np.uint32), np.zeros((len(kept), 0), np.uint8))
+    return Probes(postings, landmarks, sources[kept])
+
+
+def read_payloads(payloads: Rows) -> tuple[Numbers, Numbers, Numbers]:
+    """Frames, spans and bins of a work's rows."""
+    rows = np.frombuffer(payloads.tobytes(), dtype=">u4").astype(np.int64)
+    span = rows >> _BIN_BITS & (1 << _SPAN_BITS) - 1
+    return rows >> (_BIN_BITS + _SPAN_BITS), span, rows & (1 << _BIN_BITS) - 1
+
+
+def _landmarks(peaks: Peaks, fan: int) -> Landmarks:
+    """Each peak with every two of the next `fan` in its window."""
+    following = _following(peaks, fan)
+    first, second, third = (
+        np.concatenate(rows) if rows else np.zeros(0, np.int64)
+        for rows in zip(
+            *(
+                (has, following[has, near], following[has, far])
+                for near in range(fan)
+                for far in range(near + 1, fan)
+                for has in (np.flatnonzero(following[:, far] >= 0),)
+            ),
+            strict=True,
+        )
+    )
+    before, span = peaks.frames[second] - peaks.frames[first], peaks.frames[third] - peaks.frames[first]
+    is_wide = (span >= _LEAST_SPAN) & (span > before)
+    near, far = (
+        np.rint((peaks.eighths[other] - peaks.eighths[first]) / EIGHTHS).astype(np.int64)
+        for other in (second, third)
+    )
+    order = np.flatnonzero(is_wide)
+    order = order[np.argsort(peaks.frames[first[order]], kind="stable")]
+    return Landmarks(
+        peaks.frames[first[order]],
+        peaks.eighths[first[order]],
+        span[order],
+        (near[order], far[order]),
+        _RATIOS * before[order] / np.maximum(1, span[order]),
+    )
+
+
+def _following(peaks: Peaks, fan: int) -> Numbers:
+    """The next peaks in each peak's window, shape (peaks, fan), -1 where there are no more."""
+    frames, eighths = peaks.frames, peaks.eighths
+    following = np.full((len(frames), fan), -1, dtype=np.int64)
+    count = np.zeros(len(frames), dtype=np.int64)
     for reach in range(1, min(_REACH_PEAKS, len(frames))):
-        later, higher = frames[reach:] - frames[:-reach], bins[reach:] - bins[:-reach]
-        near = (later >= _NEAREST_FRAMES) & (later <= _FARTHEST_FRAMES) & (np.abs(higher) <= _FARTHEST_BINS)
-        first = np.flatnonzero(near & (fan[:-reach] < _FAN))
-        fan[first] += 1
-        keys.append(_halved(bins[first]) << 16 | higher[first] + 64 << 8 | _halved(later[first]))
-        starts.append(frames[first])
-    return np.concatenate(keys), np.concatenate(starts)
+        later, higher = frames[reach:] - frames[:-reach], eighths[reach:] - eighths[:-reach]
+        near = (later >= _NEAREST_FRAMES) & (later <= _FARTHEST_FRAMES) & (abs(higher) <= _FARTHEST_EIGHTHS)
+        first = np.flatnonzero(near & (count[:-reach] < fan))
+        following[first, count[first]] = first + reach
+        count[first] += 1
+    return following
 
 
-def _halved(values: NDArray[np.int64]) -> NDArray[np.int64]:
-    return np.rint(values / 2).astype(np.int64)
+def _zones(landmarks: Landmarks) -> Numbers:
+    return landmarks.eighths // _ZONE_EIGHTHS
+
+
+def _ratios(landmarks: Landmarks, shift: float = 0) -> Numbers:
+    return np.clip(np.floor(landmarks.ratios + shift), 0, _RATIOS - 1).astype(np.int64)
+
+
+def _keys(landmarks: Landmarks, zones: Numbers, ratios: Numbers) -> Numbers:
+    near, far = (step + (1 << _STEP_BITS - 1) for step in landmarks.steps)
+    return ((zones << _STEP_BITS | near) << _STEP_BITS | far) << _RATIO_BITS | ratios
+
+
+def _all_keys(landmarks: Landmarks) -> tuple[Numbers, Numbers]:
+    """Keys, and the landmark each is of: its own, and those of its neighbours that it lies near."""
+    zones, ratios, within = _zones(landmarks), _ratios(landmarks), landmarks.eighths % _ZONE_EIGHTHS
+    keys, sources = [], []
+    for zone, in_zone in (
+        (0, np.ones(len(landmarks), dtype=np.bool_)),
+        (-1, (within < _ZONE_EDGE) & (zones > 0)),
+        (1, within >= _ZONE_EIGHTHS - _ZONE_EDGE),
+    ):
+        for shift in (0, -_RATIO_EDGE, _RATIO_EDGE):
+            shifted = _ratios(landmarks, shift)
+            rows = np.flatnonzero(in_zone if not shift else in_zone & (shifted != ratios))
+            keys.append(_keys(landmarks, zones + zone, shifted)[rows])
+            sources.append(rows)
+    return np.concatenate(keys), np.concatenate(sources)
+
+
+def _first_of_each(keys: Numbers, most: int) -> Numbers:
+    """The places of the first so many of each key."""
+    order = np.argsort(keys, kind="stable")
+    ordered = keys[order]
+    repeats = np.arange(len(order)) - np.searchsorted(ordered, ordered)
+    return np.sort(order[repeats < most])
+
+
+def _bytes(numbers: Numbers) -> Rows:
+    return numbers.astype(">u4").view(np.uint8).reshape(-1, 4)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 from dataclasses import dataclass
+from typing import Final
 
 from registry.errors import InvalidValueError
 
@@ -11,6 +12,8 @@ MEMORY_BYTES = 2 << 30
 # A 100-megapixel picture is 400 MB in Pillow, and turning or flattening it takes two more of it for a moment.
 SECONDS = 30
 # Thirty minutes of sound take about 5 s to decode and analyse on a slow core; more is an attack or a stall.
+SLOWER: Final = {"video": 4}
+# How many times as long a medium's files may take: thirty minutes of film take 40 s to decode and analyse.
 FILES_PER_WORKER = 200
 # Decoders leak; a fresh worker costs a second of one core, so one in 200 files is under one percent.
 OPEN_FILES = 64
@@ -21,7 +24,7 @@ WAIT_SECONDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The limits of one worker: address space, seconds per file, files until it is replaced.
+    """The limits of one worker: address space, seconds per file (see `SLOWER`), files until it is replaced.
 
     Raises:
         InvalidValueError: One of them is not positive.

@@ -116,8 +116,13 @@ def preview(working: Image.Image) -> bytes:
 
 
 def luminance(working: Image.Image) -> Plane:
-    """ITU-R BT.601 luma, 0 to 255, shape (height, width)."""
-    return np.asarray(working, dtype=np.float32) @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
+    """ITU-R BT.601 luma, 0 to 255, shape (height, width).
+
+    Plane by plane: a product of matrices rounds as many threads as there are, and its points move with it.
+    """
+    red, green, blue = np.moveaxis(np.asarray(working, dtype=np.float32), -1, 0)
+    luma: Plane = red * np.float32(0.299) + green * np.float32(0.587) + blue * np.float32(0.114)
+    return luma
 
 
 def squared(plane: Plane) -> NDArray[np.float64]:

@@ -12,9 +12,9 @@ from typing import Any, Self
 
 from registry.errors import BusyError, DecoderCrashedError, DecoderMemoryError, InvalidValueError
 from registry.fingerprint import exact, wire
-from registry.fingerprint.base import Media
+from registry.fingerprint.base import Glancing, Media, Medium
 from registry.fingerprint.detect import detect, read_head
-from registry.fingerprint.limits import FILES_PER_WORKER, MEMORY_BYTES, SECONDS, WAIT_SECONDS, Limits
+from registry.fingerprint.limits import FILES_PER_WORKER, MEMORY_BYTES, SECONDS, SLOWER, WAIT_SECONDS, Limits
 from registry.fingerprint.process import WorkerProcess
 from registry.model import Extraction
 
@@ -71,8 +71,24 @@ class DecoderPool:
             DecoderTimeoutError, DecoderMemoryError, DecoderCrashedError: The decoder was stopped, or died.
             BusyError: No worker was free in time, or none could be started.
         """
-        content_hash, byte_size = exact.content_hash(path)
+        return self._taken(path, *detect(read_head(path), self._media), "extract")
+
+    def look(self, path: Path) -> Extraction:
+        """As `extract`, without what no search needs."""
         medium, media_type = detect(read_head(path), self._media)
+        return self._taken(path, medium, media_type, "look" if isinstance(medium, Glancing) else "extract")
+
+    def glance(self, path: Path) -> Extraction | None:
+        """Only what a look-up by global codes needs; None if files of this kind have no such thing.
+
+        Raises:
+            As `extract`.
+        """
+        medium, media_type = detect(read_head(path), self._media)
+        return self._taken(path, medium, media_type, "glance") if isinstance(medium, Glancing) else None
+
+    def _taken(self, path: Path, medium: Medium, media_type: str, way: str) -> Extraction:
+        content_hash, byte_size = exact.content_hash(path)
         known = Extraction(medium.name, content_hash, byte_size, media_type, facts={}, codes=(), features=())
         request = {
             "path": str(path.absolute()),
@@ -80,6 +96,8 @@ class DecoderPool:
             "content_hash": str(content_hash),
             "bytes": byte_size,
             "media_type": media_type,
+            "way": way,
+            "seconds": self._limits.seconds * SLOWER.get(medium.name, 1),
         }
         return self._ask(request, known)
 

@@ -26,12 +26,12 @@ class WorkerProcess:
     """A fresh interpreter, not a fork: it inherits no thread, lock, secret or open file of the server."""
 
     def __init__(self, media_module: str, limits: Limits) -> None:
-        self._limits = limits
+        self._seconds = limits.seconds
         self._ready = False
         self.files = 0
         command = [sys.executable, "-P", "-s", "-B", "-m", "registry.fingerprint.worker"]
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [*command, media_module, str(limits.memory_bytes), str(limits.seconds)],
+            [*command, media_module, str(limits.memory_bytes)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=_environment(),
@@ -49,7 +49,7 @@ class WorkerProcess:
         return self._process.poll() is None
 
     def ask(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Send one request and wait for its answer. After any error the worker must be killed.
+        """Send one request and wait for its answer, its `seconds`. After any error the worker must be killed.
 
         Raises:
             DecoderTimeoutError: No answer within the limit.
@@ -61,11 +61,12 @@ class WorkerProcess:
             if not hello.get("confined"):
                 _LOGGER.warning("decoders run without a seccomp filter on this system")
         self.files += 1
+        self._seconds = request["seconds"]
         try:
             os.write(self._stdin(), wire.frame(request))
         except BrokenPipeError as error:
             raise self._crash() from error
-        return self._receive(self._limits.seconds)
+        return self._receive(self._seconds)
 
     def kill(self) -> int:
         """End the process if it still runs, and wait for it. Returns its exit code, negative for a signal."""
@@ -114,7 +115,7 @@ class WorkerProcess:
         """Why its pipe is closed: it used up its processor time, or it died."""
         code = self._process.wait()
         if code == -signal.SIGXCPU:
-            return DecoderTimeoutError(self._limits.seconds)
+            return DecoderTimeoutError(self._seconds)
         return DecoderCrashedError(code)
 
 

@@ -99,8 +99,12 @@ def extraction_from_wire(found: Mapping[str, Any], known: Extraction) -> Extract
 
 
 def failure_to_wire(failure: RegistryError) -> dict[str, Any]:
-    """A typed failure by its code and facts."""
-    return {"code": failure.code, "facts": failure.facts}
+    """A typed failure by its code and facts; a header may claim more pixels than a fact can tell."""
+    facts = {
+        name: min(value, _SAFE_INTEGER) if isinstance(value, int) else value
+        for name, value in failure.facts.items()
+    }
+    return {"code": failure.code, "facts": facts}
 
 
 def failure_from_wire(document: Mapping[str, Any]) -> RegistryError:

@@ -6,18 +6,19 @@ import importlib
 import os
 import sys
 import traceback
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from registry.errors import RegistryError
 from registry.fingerprint import limits, sandbox, wire
-from registry.fingerprint.base import Media
-from registry.model import Hash32
+from registry.fingerprint.base import Glancing, Media, Medium
+from registry.model import Extraction, Hash32
 
 _MOST_TRACE = 4_000  # characters: enough of a traceback to mend the decoder by
 
 
-def main(media_module: str, memory_bytes: int, seconds: int) -> None:
+def main(media_module: str, memory_bytes: int) -> None:
     """Serve requests on standard input until it ends; answer on what was standard output."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -29,15 +30,17 @@ def main(media_module: str, memory_bytes: int, seconds: int) -> None:
     confined = sandbox.is_supported()
     if confined:
         sandbox.close_doors()
+    os.dup2(nowhere, sys.stderr.fileno())  # nor fill the registry's own log with what files make it say
     _send(answers, {"ready": True, "confined": confined})
     while (request := wire.read_frame(sys.stdin.buffer)) is not None:
-        limits.limit_next_file(seconds)
+        limits.limit_next_file(request["seconds"])
         _send(answers, _answer(media, request))
 
 
 def _answer(media: Media, request: dict[str, Any]) -> dict[str, Any]:
     try:
-        extraction = media[request["medium"]].extract(
+        medium = media[request["medium"]]
+        extraction = _ways(medium)[request["way"]](
             Path(request["path"]),
             Hash32.parse(request["content_hash"]),
             request["bytes"],
@@ -52,10 +55,16 @@ def _answer(media: Media, request: dict[str, Any]) -> dict[str, Any]:
     return {"extraction": wire.extraction_to_wire(extraction)}
 
 
+def _ways(medium: Medium) -> Mapping[str, Callable[[Path, Hash32, int, str], Extraction]]:
+    """How much of a fingerprint can be taken."""
+    ways = {"extract": medium.extract}
+    return ways | {"glance": medium.glance, "look": medium.look} if isinstance(medium, Glancing) else ways
+
+
 def _send(answers: BinaryIO, document: dict[str, Any]) -> None:
     answers.write(wire.frame(document))
     answers.flush()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    main(sys.argv[1], int(sys.argv[2]))

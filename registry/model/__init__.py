@@ -77,7 +77,7 @@ from registry.model.licence import (
     OfferFlags,
     Payment,
 )
-from registry.model.media import Code, Extraction, Feature, Hit, Judgement, Match, Posting, Verdict
+from registry.model.media import ACCEPTED_SCORE, Code, Extraction, Feature, Judgement, Match, Verdict
 from registry.model.money import MAX_CONTRIBUTORS, Sale, ShareTable, no_table
 from registry.model.proofs import MAX_PROOF, Anchor, Inclusion
 from registry.model.values import (
@@ -97,6 +97,7 @@ from registry.model.values import (
 from registry.model.work import Declaration, ProofLevel, Redaction, Registration, Status, Supplement, Via
 
 __all__ = [
+    "ACCEPTED_SCORE",
     "ALL_FLAGS",
     "MAX_BPS",
     "MAX_CONTRIBUTORS",
@@ -148,7 +149,6 @@ __all__ = [
     "Grant",
     "GrantId",
     "Hash32",
-    "Hit",
     "Inclusion",
     "Judgement",
     "LapseDispute",
@@ -160,7 +160,6 @@ __all__ = [
     "OfferHash",
     "OpenDispute",
     "Payment",
-    "Posting",
     "ProofLevel",
     "Purchase",
     "PurchaseUnregistered",

@@ -111,30 +111,16 @@ class Extraction:
         return next((feature.data for feature in self.features if feature.algorithm == algorithm), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Posting:
-    """One row of the inverted index: `key` is an unsigned 32-bit integer within `scheme`."""
-
-    scheme: str
-    key: int
-    payload: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A stored payload met by a query's payload under the same scheme and key."""
-
-    scheme: str
-    query: bytes
-    stored: bytes
-
-
 class Verdict(StrEnum):
     """What a match says of the file that was looked up."""
 
     IDENTICAL = "identical"
     COPY = "copy"
     CONTAINS = "contains"
+    NONE = "none"  # compared closely and not near enough; no match, and never shown as one
+
+
+ACCEPTED_SCORE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +129,8 @@ class Judgement:
 
     `compared` names the algorithm and, after a colon, the variant that met ("pdq-256/1:mirrored");
     `unit` says what the distance counts; `region` is where in the query it was found, in that medium's terms.
+    `score` is the same on one scale for all of a medium's algorithms: `ACCEPTED_SCORE` or more is a match,
+    and more is nearer.
     """
 
     verdict: Verdict
@@ -150,7 +138,13 @@ class Judgement:
     threshold: int
     unit: str
     compared: str
+    score: int
     region: Mapping[str, int] | None = None
+
+    @property
+    def is_match(self) -> bool:
+        """Whether it is near enough."""
+        return self.verdict is not Verdict.NONE
 
 
 @dataclass(frozen=True, slots=True)

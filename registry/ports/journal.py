@@ -170,6 +170,9 @@ class Journal(Protocol):
     def entries(self, after: int = 0, limit: int = 1000) -> list[tuple[int, JournalEntry]]:
         """Statements with a sequence number above `after`, in order."""
 
+    def last(self) -> int:
+        """The greatest sequence number, 0 of an empty journal."""
+
     def registrations(self, work_ids: Sequence[WorkId]) -> dict[WorkId, RegistrationEntry]:
         """The newest signed declaration of each work that has one."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from registry.fingerprint.base import Lookup
 from registry.model import (
     Address,
     Block,
@@ -13,12 +14,11 @@ from registry.model import (
     DisputeId,
     GrantId,
     Hash32,
-    Hit,
     OfferHash,
-    Posting,
     TransactionHash,
     WorkId,
 )
+from registry.model.postings import Indexed
 from registry.ports.journal import RegistrationEntry
 
 
@@ -127,20 +127,27 @@ class Views(Protocol):
         """The works that clash with each, with how near they are, by id; without any it is absent."""
 
     def clear(self) -> None:
-        """Drop everything, to be made again."""
+        """Drop everything, to be made again; a rebuild's mark stays."""
+
+    def rebuild_mark(self) -> int | None:
+        """The journal entry up to which a rebuild has come that has not ended; None if none is under way."""
+
+    def mark_rebuild(self, replayed: int | None) -> None:
+        """A rebuild has put the journal back up to an entry; with None it has ended."""
 
 
-class SimilarityIndex(Protocol):
-    """The inverted index (DESIGN.md section 6): what is near a query, exactly as its postings say."""
+class SimilarityIndex(Lookup, Protocol):
+    """The inverted index (DESIGN.md section 6): what is near a query, exactly as its rows say.
 
-    def add(self, work_id: WorkId, postings: Iterable[Posting]) -> None:
-        """Index a work; the same again changes nothing."""
+    A change is part of the unit of work that it is made in. Of a key that more rows have than an index reads,
+    those of the works indexed first are read, so that nobody hides a work by adding others.
+    """
+
+    def add(self, work_id: WorkId, indexed: Indexed) -> None:
+        """Index a work, or add to what it is indexed under; the same rows again change nothing."""
 
     def remove(self, work_id: WorkId) -> None:
         """Forget a work."""
-
-    def hits(self, probes: Iterable[Posting]) -> dict[WorkId, list[Hit]]:
-        """Every stored payload that shares scheme and key with a probe, by work."""
 
     def clear(self) -> None:
         """Forget everything."""

@@ -29,6 +29,12 @@ class Ids(Protocol):
 class Extractor(Protocol):
     """Turns a file into its fingerprint, outside this process."""
 
+    def glance(self, path: Path) -> Extraction | None:
+        """As `extract`, but only what a look-up by global codes needs; None for kinds that have no such."""
+
+    def look(self, path: Path) -> Extraction:
+        """As `extract`, without what no search needs."""
+
     def extract(self, path: Path) -> Extraction:
         """Fingerprint the file at `path`.
 

@@ -78,6 +78,10 @@ class SqlJournal:
         declared = {entry.digest: entry for entry in self._registrations(rows)}
         return [(row["sequence"], declared.get(row["digest"]) or _entry(row)) for row in rows]
 
+    def last(self) -> int:
+        """The greatest sequence number, 0 of an empty journal."""
+        return self._connection.execute(select(func.max(journal.c.sequence))).scalar() or 0
+
     def registrations(self, work_ids: Sequence[WorkId]) -> dict[WorkId, RegistrationEntry]:
         """The newest signed declaration of each work that has one."""
         newest = (

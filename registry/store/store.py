@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from threading import Lock
+from typing import Protocol
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -21,7 +22,15 @@ from registry.store.log import SqlLog
 from registry.store.outbox import SqlOutbox
 from registry.store.views import SqlViews
 
-MakeIndex = Callable[[Connection], SimilarityIndex]
+
+class SettlingIndex(SimilarityIndex, Protocol):
+    """An index in a unit of work."""
+
+    def settle(self) -> None:
+        """Write what was added and waits to be written; the last call before the unit commits."""
+
+
+MakeIndex = Callable[[Connection], SettlingIndex]
 
 
 class SqlUnitOfWork:
@@ -62,9 +71,14 @@ class SqlUnitOfWork:
         return SqlAnchored(self._connection)
 
     @cached_property
-    def index(self) -> SimilarityIndex:
+    def index(self) -> SettlingIndex:
         """What is near what."""
         return self._make_index(self._connection)
+
+    def settle(self) -> None:
+        """Write what waits to be written; the unit is about to commit."""
+        if "index" in self.__dict__:  # asked for, and so perhaps written to
+            self.index.settle()
 
 
 class SqlStore:
@@ -127,7 +141,10 @@ class SqlStore:
     def _unit(self, engine: Engine) -> Iterator[UnitOfWork]:
         try:
             with engine.begin() as connection:
-                yield SqlUnitOfWork(connection, self._make_index)
+                unit = SqlUnitOfWork(connection, self._make_index)
+                yield unit
+                if connection.info.get(failures.FAILURE) is None:
+                    unit.settle()
                 failure = connection.info.get(failures.FAILURE)
                 if failure is not None:
                     raise failure

@@ -135,3 +135,11 @@ view_anchored = Table(
     Index("view_anchored_content", "content_hash", "block_number", "log_index", "leaf_index"),
     Index("view_anchored_waiting", "indexed", "leaf_index"),
 )
+
+# One row while the views are made again: up to where the journal has been put back.
+view_rebuild = Table(
+    "view_rebuild",
+    metadata,
+    Column("number", ROW_NUMBER, primary_key=True, autoincrement=False),
+    Column("replayed", BigInteger, nullable=False),
+)

@@ -41,6 +41,7 @@ from registry.store.view_schema import (
     view_clashes,
     view_events,
     view_leaves,
+    view_rebuild,
     view_works,
 )
 
@@ -209,6 +210,16 @@ class SqlViews:
         """Drop everything, to be made again."""
         for table in _TABLES:
             self._connection.execute(delete(table))
+
+    def rebuild_mark(self) -> int | None:
+        """See `Views.rebuild_mark`."""
+        return self._connection.execute(select(view_rebuild.c.replayed)).scalar()
+
+    def mark_rebuild(self, replayed: int | None) -> None:
+        """See `Views.mark_rebuild`."""
+        self._connection.execute(delete(view_rebuild))
+        if replayed is not None:
+            self._connection.execute(insert(view_rebuild), {"number": 1, "replayed": replayed})
 
     def _on_chain(self, work_ids: Sequence[WorkId]) -> set[WorkId]:
         titled = select(view_events.c.work_id).where(

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from registry.fingerprint import exact, matching
 from registry.model import Extraction, Hash32, Judgement, WorkId
+from registry.model.postings import Indexed
 from registry.ports import Blobs, LoggedStatement, RegistrationEntry, UnitOfWork
-from registry.usecases.similarity import identical, similar, stored
+from registry.usecases.similarity import similar, stored
 from registry.usecases.standing import Standing, standings
 
 MOST_NEAR = 100  # of a file seen late: each takes a millisecond or two, and near ones share far more
@@ -19,7 +20,8 @@ class ClashFinder:
     """Looks again for similar works when a record is confirmed, when both are known to everybody.
 
     The pairs and their distances do not depend on which of two works was handed in first, nor on whether the
-    chain or the journal was read first: the later on chain is always the query. So a rebuild finds the same.
+    chain or the journal was read first: the later on chain is always the query. So a rebuild finds the same;
+    of parts of pictures, as long as no more works share words with one than are verified.
     A fingerprint that only its claimant has made is compared by the file's hash alone, until the registry has
     seen the file: then its own is compared, with the outcome that it would have had from the beginning.
     """
@@ -67,7 +69,7 @@ class ClashFinder:
 
         Of so many works of the same bytes as a look-up finds: the others no search would come to.
         """
-        entries = unit.journal.registrations(identical(unit.index, [content_hash])[content_hash])
+        entries = unit.journal.registrations(exact.found([content_hash], unit.index)[content_hash])
         declared = [entry for entry in entries.values() if entry.seen is not None]
         if not declared:
             return
@@ -75,7 +77,7 @@ class ClashFinder:
         rivals = self._near(unit, extraction)
         standing = standings(unit, [entry.work_id for entry in declared])
         for one in sorted(standing.values(), key=lambda standing: standing.place):
-            unit.index.add(one.work_id, matching.postings(extraction))
+            unit.index.add(one.work_id, matching.indexed(extraction))
             self._note_clashes(unit, one, rivals)
 
     def _near(self, unit: UnitOfWork, extraction: Extraction) -> list[WorkId]:
@@ -84,8 +86,7 @@ class ClashFinder:
         A later work was compared when this one could not be found yet, and a part of a recording finds the
         whole more easily than the whole finds it: so what shares most with it is asked in both directions.
         """
-        hits = unit.index.hits(matching.probes(extraction))
-        most = sorted(hits, key=lambda work_id: (-len(hits[work_id]), work_id))[:MOST_NEAR]
+        most = matching.sharing(extraction, unit.index)[:MOST_NEAR]
         asked = {*most, *(match.work_id for match in similar(unit.index, extraction))}
         found = []
         for work_id, entry in sorted(unit.journal.registrations(sorted(asked)).items()):
@@ -98,14 +99,14 @@ class ClashFinder:
 
     def _add(self, unit: UnitOfWork, standing: Standing, entry: RegistrationEntry) -> None:
         extraction = stored(entry, self.blobs.get)
-        unit.index.add(standing.work_id, matching.postings(extraction))
+        unit.index.add(standing.work_id, matching.indexed(extraction))
         self._note_clashes(unit, standing, [match.work_id for match in similar(unit.index, extraction)])
 
     def _add_by_hash(self, unit: UnitOfWork, works: Sequence[Standing]) -> None:
         """Works of which no more than the hash counts; looked up together, since an anchor dates many."""
         for one in works:
-            unit.index.add(one.work_id, [exact.posting_of(one.declaration.content_hash)])
-        found = identical(unit.index, [one.declaration.content_hash for one in works])
+            unit.index.add(one.work_id, Indexed((exact.postings_of([one.declaration.content_hash]),)))
+        found = exact.found([one.declaration.content_hash for one in works], unit.index)
         for one in works:
             self._note_clashes(unit, one, found[one.declaration.content_hash])
 

@@ -18,6 +18,8 @@ from registry.errors import (
     NotFoundError,
     UnansweredMatchesError,
 )
+from registry.fingerprint import matching
+from registry.fingerprint.rates import rate_of
 from registry.model import (
     Address,
     Declaration,
@@ -32,7 +34,7 @@ from registry.model import (
 from registry.ports import Blobs, Chain, Clock, Draft, Extractor, Ids, Store, UnitOfWork
 from registry.statements import Domain
 from registry.usecases.records import Record, RecordReader
-from registry.usecases.similarity import compared, own_pending, similar
+from registry.usecases.similarity import own_pending, similar
 from registry.usecases.viewer import NOBODY, Viewer, receipt_token, token_hash
 
 DRAFT_LIFETIME = timedelta(hours=24)
@@ -125,7 +127,7 @@ class PrepareDraft:
             "format": "colophon.report/1",
             "content_hash": str(extraction.content_hash),
             "made_at": to_unix(self.clock.now()),
-            "compared": compared(extraction),
+            "compared": matching.compared(extraction),
             "matches": [_match_document(match, records[match.work_id]) for match in visible],
         }
         schemas.check("report", report)
@@ -268,4 +270,9 @@ def _match_document(match: Match, record: Record) -> dict[str, Any]:
         "unit": judgement.unit,
         "compared": judgement.compared,
     }
-    return document | ({"region": dict(judgement.region)} if judgement.region is not None else {})
+    if judgement.region is not None:
+        document["region"] = dict(judgement.region)
+    rate = rate_of(judgement)
+    if rate is not None:
+        document["false_positive_rate"] = rate.document()
+    return document

@@ -6,26 +6,15 @@ a claimant has few that wait.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 
 from registry.fingerprint import exact, matching
-from registry.model import Extraction, Hash32, Judgement, Match, Verdict, WorkId
+from registry.model import Extraction, Hash32, Judgement, Match
 from registry.ports import RegistrationEntry, SimilarityIndex, UnitOfWork
 from registry.usecases.standing import standings
 from registry.usecases.viewer import Viewer
 
 Read = Callable[[Hash32], bytes]
-
-_ORDER = {Verdict.IDENTICAL: 0, Verdict.COPY: 1, Verdict.CONTAINS: 2}
-
-
-def identical(index: SimilarityIndex, content_hashes: Sequence[Hash32]) -> dict[Hash32, list[WorkId]]:
-    """Indexed works of each of these bytes, for works of which only the hash is known."""
-    found: dict[Hash32, list[WorkId]] = {content_hash: [] for content_hash in content_hashes}
-    for work_id, hits in index.hits([exact.posting_of(content_hash) for content_hash in found]).items():
-        for stored_hash in {Hash32(hit.stored) for hit in hits} & set(found):
-            found[stored_hash].append(work_id)
-    return found
 
 
 def similar(index: SimilarityIndex, extraction: Extraction) -> list[Match]:
@@ -33,11 +22,12 @@ def similar(index: SimilarityIndex, extraction: Extraction) -> list[Match]:
 
     Whether a caller may know of each is not decided here.
     """
-    judged = {
-        work_id: matching.judge(extraction, hits)
-        for work_id, hits in index.hits(matching.probes(extraction)).items()
-    }
-    return _ranked(judged)
+    return [match for match in closest(index, extraction) if match.judgement.is_match]
+
+
+def closest(index: SimilarityIndex, extraction: Extraction) -> list[Match]:
+    """As `similar`, and after them the works that were compared closely and are not near enough."""
+    return matching.ranked(matching.search(extraction, index))
 
 
 def own_pending(unit: UnitOfWork, extraction: Extraction, viewer: Viewer, read: Read) -> list[Match]:
@@ -50,7 +40,7 @@ def own_pending(unit: UnitOfWork, extraction: Extraction, viewer: Viewer, read: 
         for work_id, entry in held.items()
         if work_id not in standing
     }
-    return _ranked(judged)
+    return matching.ranked(judged)
 
 
 def _compare(extraction: Extraction, entry: RegistrationEntry, read: Read) -> Judgement | None:
@@ -64,17 +54,3 @@ def _compare(extraction: Extraction, entry: RegistrationEntry, read: Read) -> Ju
 def stored(entry: RegistrationEntry, read: Read) -> Extraction:
     """The fingerprint as the registry took it from the file, with its features."""
     return Extraction.parse(entry.searched, read)
-
-
-def compared(extraction: Extraction) -> list[str]:
-    """The algorithms that took part, for the report."""
-    return sorted({posting.scheme for posting in matching.postings(extraction)})
-
-
-def _ranked(judged: Mapping[WorkId, Judgement | None]) -> list[Match]:
-    matches = [Match(work_id, judgement) for work_id, judgement in judged.items() if judgement is not None]
-    return sorted(matches, key=lambda match: (_rank(match.judgement), match.work_id))
-
-
-def _rank(judgement: Judgement) -> tuple[int, float]:
-    return _ORDER[judgement.verdict], judgement.distance / max(1, judgement.threshold)

@@ -17,7 +17,8 @@ BLOCKS_A_STEP = 100  # written in one unit of work, so that other writers are ne
 ENTRIES_A_STEP = 500
 DATED_A_STEP = 200  # each is compared with what is registered: some milliseconds where features are read
 
-Progress = Callable[[int, int], None]
+Progress = Callable[[str, int, int], None]
+# What is counted, how many are done, and how many there are.
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,29 +56,40 @@ class SyncChain:
     def rebuild(self, progress: Progress | None = None) -> None:
         """Drop the views and make them again: the journal first, then the chain to its head.
 
+        A rebuild that was interrupted is gone on with, not begun again.
+
         Raises:
             ChainUnavailableError, StoreUnavailableError: Call again; the views are incomplete until then.
         """
+        tell = progress or _nobody
         with self.store.write() as unit:
-            unit.views.clear()
-            unit.index.clear()
-        self.replay_journal()
+            replayed = unit.views.rebuild_mark()
+            if replayed is None:
+                unit.views.clear()
+                unit.index.clear()
+                unit.views.mark_rebuild(0)
+        self._replay_journal(replayed or 0, tell)
         tip = self.chain.head().number
         while self():
-            if progress is not None:
-                progress(self._head_number(), tip)
+            tell("blocks", self._head_number(), tip)
+        with self.store.write() as unit:
+            unit.views.mark_rebuild(None)
 
-    def replay_journal(self) -> None:
-        """Put every journalled declaration back into the views; what is there already stays as it is."""
-        after = 0
+    def _replay_journal(self, after: int, tell: Progress) -> None:
+        """Put every journalled declaration after an entry back into the views."""
+        with self.store.read() as unit:
+            last = unit.journal.last()
         while True:
             with self.store.write() as unit:
                 entries = unit.journal.entries(after, ENTRIES_A_STEP)
                 declared = [entry for _, entry in entries if isinstance(entry, RegistrationEntry)]
                 self.clashes.add_declared(unit, declared)
+                if entries:
+                    after = entries[-1][0]
+                    unit.views.mark_rebuild(after)
+            tell("journal entries", after, last)
             if not entries:
                 return
-            after = entries[-1][0]
 
     def requeue_missing(self) -> int:
         """Queue or reopen every statement to be carried that the chain does not show, however it was lost.
@@ -175,3 +187,7 @@ class SyncChain:
         with self.store.read() as unit:
             head = unit.views.head()
         return head.number if head else 0
+
+
+def _nobody(_what: str, _done: int, _of: int) -> None:
+    """Tells nobody."""

@@ -141,7 +141,7 @@ def test_the_limits_of_uploads_hold_for_it(at_home: House) -> None:
 
 
 def test_a_file_that_cannot_be_decoded_leaves_its_record_as_it_was(at_home: House) -> None:
-    data = b"text, of which no fingerprint is taken"
+    data = b"\x7fELF, a program, of which no fingerprint is taken"
     content = "0x" + hashlib.sha256(data).hexdigest()
     fingerprint = {
         **fingerprint_of(at_home, at_home.new_picture()),

@@ -11,9 +11,19 @@ import httpx
 import pytest
 
 import api.web
-from api.web.wording import HOW_MADE_WORDS, STATUS_WORDS, USE_WORDS, clock, size_words
+from api.web import wording
+from api.web.wording import (
+    HOW_MADE_WORDS,
+    STATUS_WORDS,
+    USE_WORDS,
+    clock,
+    rate_words,
+    region_words,
+    size_words,
+)
 from api.words import ether, span
-from registry.model import PERPETUAL, Status
+from registry.fingerprint.rates import Rate
+from registry.model import PERPETUAL, Judgement, Status, Verdict
 from registry.samples import samples
 from registry.samples.alter import altered_picture
 from registry.schemas import schema
@@ -258,6 +268,43 @@ def test_the_script_and_the_sheet_load_nothing_from_elsewhere() -> None:
 
     for name in ("page.css", "page.js"):
         assert not re.search(r"https?:|@import|url\(|innerHTML|eval\(", (static / name).read_text("utf-8"))
+
+
+def test_where_a_match_lies_is_told_in_the_terms_of_its_medium() -> None:
+    passage = {
+        "start_character": 0,
+        "end_character": 1200,
+        "work_start_character": 40,
+        "work_end_character": 1240,
+    }
+    one = region_words(passage | {"passages": 1, "characters_in_passages": 1200})
+    three = region_words(passage | {"passages": 3, "characters_in_passages": 2000})
+
+    assert one == "The passage: characters 1 to 1,200 of your text, 41 to 1,240 of the work."
+    assert three.startswith("3 passages, 2,000 characters in all; the longest: characters 1 to 1,200 of your")
+    assert region_words({"start_ms": 0, "end_ms": 61_000}) == "Found from 0:00 to 1:01 of your file."
+
+
+def test_where_a_sound_lies_in_the_work_is_told_with_what_differs() -> None:
+    times = {"start_ms": 0, "end_ms": 61_000, "work_start_ms": 5_000, "work_end_ms": 74_000}
+    found = "Found from 0:00 to 1:01 of your file, 0:05 to 1:14 of the work"
+
+    assert region_words(times | {"tempo_permille": 1003, "pitch_cents": -4}) == f"{found}."
+    assert region_words(times | {"tempo_permille": 1131, "pitch_cents": 0}) == f"{found}, 13.1 % faster."
+    lower = region_words(times | {"tempo_permille": 909, "pitch_cents": -165})
+    assert lower == f"{found}, 9.1 % slower and 165 cents lower."
+    assert region_words(None) == region_words({"unknown": 1}) == ""
+
+
+def test_how_often_a_match_is_none_is_told_where_it_was_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    judgement = Judgement(Verdict.COPY, 3, 31, "bits of 256", "made-up/1:mirrored", 1000)
+    assert rate_words(judgement) == ""
+
+    monkeypatch.setattr(wording, "rate_of", lambda _: Rate(2, 1_000_000, 7))
+    assert (
+        rate_words(judgement)
+        == "Of 1,000,000 pairs of unrelated works 2 matched like this, at most 7 in a million."
+    )
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from registry.canonical import canonical_hash
 from registry.samples import samples
 from registry.samples.alter import altered_picture, altered_sound
 from tests.api.house import House, bearer, good, new_key, problem, signed, wait_until
+from tests.media.text_files import html, prose
 
 
 def test_a_picture_becomes_a_record_that_everybody_can_read(at_home: House) -> None:
@@ -158,7 +159,10 @@ def test_an_altered_copy_is_found_with_distance_and_threshold(at_home: House) ->
     assert 0 < match["distance"] <= match["threshold"]
     assert match["unit"] == "bits of 256"
     assert match["compared"].startswith("pdq-256/1")
-    assert answer["compared"] == ["pdq-256/1", "sha-256/1"]
+    assert answer["compared"] == ["pdq-256/1", "sha-256/1"], "at a glance"
+    rate = match["false_positive_rate"]
+    assert 0 <= rate["false"] < rate["pairs"]
+    assert 0 < rate["at_most_per_million"] < 1_000_000
     assert at_home.uploads() == []
 
 
@@ -170,7 +174,25 @@ def test_an_excerpt_of_a_sound_is_found(at_home: House) -> None:
 
     assert [match["record"]["work_id"] for match in answer["matches"]] == [record["work_id"]]
     assert answer["medium"] == "audio"
-    assert set(answer["matches"][0]["region"]) == {"start_ms", "end_ms"}
+    region = answer["matches"][0]["region"]
+    assert region["work_start_ms"] - region["start_ms"] == pytest.approx(5000, abs=50)
+    assert region["work_end_ms"] - region["end_ms"] == pytest.approx(5000, abs=50)
+    assert region["tempo_permille"] == 1000
+
+
+def test_a_quotation_is_found_with_the_passage_in_both_texts(at_home: House) -> None:
+    work, host = prose(71), prose(72)
+    record = at_home.register(new_key(), work.encode())
+    page = html(host + "\n\n" + work[600:1200].upper())
+
+    answer = good(at_home.client.post("/v1/verifications", files={"file": ("x", page)}), 200)
+
+    (match,) = answer["matches"]
+    assert match["record"]["work_id"] == record["work_id"]
+    assert (answer["medium"], answer["media_type"], match["verdict"]) == ("text", "text/html", "contains")
+    assert match["distance"] <= match["threshold"]
+    assert 590 <= match["region"]["work_start_character"] < match["region"]["work_end_character"] <= 1210
+    assert match["region"]["start_character"] >= len(host)
 
 
 def test_a_file_like_nothing_registered_has_an_empty_list_of_matches(at_home: House) -> None:
@@ -192,6 +214,7 @@ def test_the_bytes_of_another_claimant_can_only_be_an_adverse_claim(at_home: Hou
     second = at_home.register(rival, data, {first["work_id"]: "adverse-claim"})
 
     assert (match["work_id"], match["verdict"]) == (first["work_id"], "identical")
+    assert match["false_positive_rate"]["false"] == 0
     assert problem(unanswered, 422, "unanswered-matches")["work_ids"] == [first["work_id"]]
     problem(meek, 422, "invalid-answer")
     assert [claim["work_id"] for claim in second["adverse_claims"]] == [first["work_id"]]

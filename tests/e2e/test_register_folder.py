@@ -67,7 +67,7 @@ def difficult_files(shell: Shell, folder: Path) -> None:
     for name in ("prelude-in-c.wav", "chelsea-the-cat.jpg"):
         (folder / name).write_bytes(sample(name))
     (folder / "duplicate.png").write_bytes(picture(100))
-    (folder / "words.txt").write_text("not of a kind that is registered\n")
+    (folder / "program").write_bytes(b"\x7fELF\x02 not of a kind that is registered\n")
     (folder / "broken.png").write_bytes(picture(150)[:900])
     (folder / "empty.png").touch()
     (folder / "secret.png").write_bytes(picture(151))
@@ -142,7 +142,7 @@ def test_a_folder_that_was_killed_twice_is_registered_once(
     assert {one["file"]: one["code"] for one in told["refused"]} == {
         "broken.png": "undecodable-media",
         "empty.png": "empty-file",
-        "words.txt": "unsupported-media",
+        "program": "unsupported-media",
         "theirs.png": "needs-an-answer",
         "like theirs.jpg": "needs-an-answer",
         "duplicate.png": "same-bytes",

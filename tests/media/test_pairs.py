@@ -10,8 +10,10 @@ import pytest
 from registry.fingerprint import matching
 from registry.fingerprint.detect import MEDIA
 from registry.fingerprint.pool import DecoderPool
-from registry.model import Extraction, Hit, WorkId
+from registry.fingerprint.rates import levels_of, rate_of
+from registry.model import ACCEPTED_SCORE, Extraction, Judgement, WorkId
 from registry.search.linear import LinearIndex
+from registry.usecases.similarity import similar
 from tests.media.media_files import Pair
 
 WORK = WorkId(b"\x01" * 32)
@@ -43,10 +45,11 @@ def _extract(pool: DecoderPool, folder: Path, data: bytes) -> Extraction:
     return pool.extract(path)
 
 
-def _hits(query: Extraction, work: Extraction) -> list[Hit]:
+def _found(query: Extraction, work: Extraction) -> Judgement | None:
     index = LinearIndex()
-    index.add(WORK, matching.postings(work))
-    return index.hits(matching.probes(query)).get(WORK, [])
+    index.add(WORK, matching.indexed(work))
+    matches = similar(index, query)
+    return matches[0].judgement if matches else None
 
 
 @pytest.mark.parametrize("medium", MEDIA)
@@ -63,8 +66,11 @@ def test_every_medium_has_pairs_that_are_near_and_pairs_that_are_not(medium: str
 def test_a_pair_is_judged_as_it_should_be(pool: DecoderPool, tmp_path: Path, medium: str, pair: Pair) -> None:
     query, work = (_extract(pool, tmp_path, data) for data in (pair.query, pair.work))
     assert query.medium == work.medium == medium
-    judgement = matching.judge(query, _hits(query, work))
+    judgement = _found(query, work)
     found = (judgement.verdict, judgement.compared) if judgement else (None, None)
     assert found == (pair.verdict, pair.compared)
     assert judgement == matching.compare(query, work)
     assert judgement is None or judgement.distance <= judgement.threshold
+    assert judgement is None or judgement.score >= ACCEPTED_SCORE
+    assert judgement is None or rate_of(judgement) is not None
+    assert [name for name in matching.compared(query) if not levels_of(name)] == []  # run `make rates`

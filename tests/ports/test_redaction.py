@@ -28,7 +28,8 @@ def erase(store: Store, entry: RegistrationEntry) -> None:
 
 def files_that_hold(folder: Path, text: str) -> list[str]:
     found = (text.encode(), text.lower().encode())
-    return [one.name for one in sorted(folder.iterdir()) if any(each in one.read_bytes() for each in found)]
+    files = [one for one in sorted(folder.rglob("*")) if one.is_file()]
+    return [one.name for one in files if any(each in one.read_bytes() for each in found)]
 
 
 def test_what_was_said_of_a_work_is_gone_and_the_statement_stays(store: Store) -> None:

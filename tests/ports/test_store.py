@@ -10,16 +10,28 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from registry.errors import InvalidDocumentError, NotFoundError, RegistryError, StoreUnavailableError
-from registry.model import Posting
+from registry.model.postings import Indexed, Postings
 from registry.ports import Store, UnitOfWork
+from registry.store.store import MakeIndex
+from tests.ports.conftest import INDEXES
 from tests.ports.values import block, draft, hash_of, intent, registered_event, registration_entry, work_id
 
 APPENDER = Path(__file__).parent / "append_statements.py"
+
+
+def _row(number: int) -> Postings:
+    return Postings("scheme", np.array([1], np.uint32), np.array([[number]], np.uint8))
+
+
+@pytest.fixture(params=INDEXES)
+def make_index(request: pytest.FixtureRequest, tmp_path: Path) -> MakeIndex:
+    return INDEXES[request.param](tmp_path)
 
 
 def _fill(unit: UnitOfWork, number: int) -> None:
@@ -28,7 +40,7 @@ def _fill(unit: UnitOfWork, number: int) -> None:
     unit.drafts.put(draft(number))
     unit.outbox.put(intent(number, work_id(number)))
     unit.views.add_block(block(number), [registered_event(number, 0, number)])
-    unit.index.add(work_id(number), [Posting("scheme", 1, bytes([number]))])
+    unit.index.add(work_id(number), Indexed((_row(number),)))
 
 
 def _fill_and_raise(store: Store, error: BaseException) -> None:
@@ -46,7 +58,7 @@ def _is_filled(store: Store, number: int) -> list[bool]:
             unit.outbox.item(intent(number).key) is not None,
             unit.views.block(number) is not None,
             work_id(number) in unit.views.work_events([work_id(number)]),
-            work_id(number) in unit.index.hits([Posting("scheme", 1, b"")]),
+            work_id(number) in unit.index.hits(_row(0)).work_ids,
         ]
 
 

@@ -45,12 +45,14 @@ class Pace:
 
 
 @contextmanager
-def shown(terminal: Terminal, total: int) -> Iterator[Tell]:
-    """Show progress on standard error until the block ends."""
+def shown(
+    terminal: Terminal, total: int, doing: str = "handing in", good: str = REGISTERED
+) -> Iterator[Tell]:
+    """Show progress on standard error until the block ends; the codes of files are told, except `good`."""
     pace = Pace(total, time.monotonic())
     if not terminal.is_lively:
-        terminal.note(f"handing in {total:,} files …")
-        yield _lines(terminal, pace)
+        terminal.note(f"{doing} {total:,} files …")
+        yield _lines(terminal, pace, good)
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
@@ -61,25 +63,25 @@ def shown(terminal: Terminal, total: int) -> Iterator[Tell]:
 
         def tell(counts: Counter[str], signed: int = 0) -> None:
             done = counts.total() + signed
-            progress.update(task, completed=done, description=_told(pace, done, counts))
+            progress.update(task, completed=done, description=_told(pace, done, counts, good))
 
         yield tell
 
 
-def _lines(terminal: Terminal, pace: Pace) -> Tell:
+def _lines(terminal: Terminal, pace: Pace, good: str) -> Tell:
     last = time.monotonic()
 
     def tell(counts: Counter[str], signed: int = 0) -> None:
         nonlocal last
         if time.monotonic() - last >= _LINE_EVERY_SECONDS:
             last = time.monotonic()
-            terminal.note(_told(pace, counts.total() + signed, counts))
+            terminal.note(_told(pace, counts.total() + signed, counts, good))
 
     return tell
 
 
-def _told(pace: Pace, done: int, counts: Counter[str]) -> str:
-    others = [f"{code} {count:,}" for code, count in sorted(counts.items()) if code != REGISTERED]
+def _told(pace: Pace, done: int, counts: Counter[str], good: str) -> str:
+    others = [f"{code} {count:,}" for code, count in sorted(counts.items()) if code != good]
     return "; ".join([pace.told(done, time.monotonic()), *others])
 
 

@@ -7,12 +7,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from registry.fingerprint import exact
-from registry.model import Code, Extraction, Hash32, Hit, Judgement, Posting
+from registry.fingerprint.base import Lookup
+from registry.model import Code, Extraction, Hash32, Judgement, WorkId
+from registry.model.postings import Indexed
 from tests.unit.fingerprint import hostile_calls
 
 MAGIC = b"HOSTILE "
@@ -113,17 +114,14 @@ class HostileMedium:
         codes = (Code("iscc-data/0", "not a code at all"),) if told == "garbled" else ()
         return Extraction(self.name, content_hash, byte_size, media_type, {"told": told}, codes, ())
 
-    def postings(self, extraction: Extraction) -> Iterator[Posting]:
-        return exact.postings(extraction)
+    def indexed(self, _extraction: Extraction) -> Indexed:
+        return Indexed()
 
-    def probes(self, extraction: Extraction) -> Iterator[Posting]:
-        return exact.postings(extraction)
+    def compared(self, _extraction: Extraction) -> list[str]:
+        return []
 
-    def judge(self, extraction: Extraction, hits: Sequence[Hit]) -> Judgement | None:
-        return exact.judge(extraction, hits)
-
-    def compare(self, query: Extraction, reference: Extraction) -> Judgement | None:
-        return exact.compare(query, reference)
+    def search(self, _extraction: Extraction, _lookup: Lookup) -> dict[WorkId, Judgement]:
+        return {}
 
 
 MEDIA = {"hostile": HostileMedium()}

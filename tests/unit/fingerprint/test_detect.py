@@ -13,6 +13,8 @@ from registry.fingerprint.detect import MEDIA, detect
         (b"RIFF\0\0\0\0WAVEfmt ", "audio", "audio/wav"),
         (b"RIFF\0\0\0\0WEBPVP8L", "image", "image/webp"),
         (b"fLaC\0\0\0\x22", "audio", "audio/flac"),
+        (b"%PDF-1.7", "text", "application/pdf"),
+        (b"A word, and another.", "text", "text/plain"),
     ],
 )
 def test_the_first_bytes_tell_the_medium(head: bytes, medium: str, media_type: str) -> None:
@@ -27,7 +29,7 @@ def test_no_bytes_are_an_empty_file() -> None:
 
 def test_an_unknown_kind_is_refused_with_the_kinds_that_are_read() -> None:
     with pytest.raises(UnsupportedMediaError) as refused:
-        detect(b"%PDF-1.7")
+        detect(b"\x7fELF\x02\x01")
     assert all(kind in str(refused.value) for medium in MEDIA.values() for kind in medium.kinds)
 
 

@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 
 from registry.errors import EmptyFileError
-from registry.fingerprint import exact
-from registry.model import Extraction, Hash32, Hit, Verdict
+from registry.fingerprint import exact, matching
+from registry.model import Extraction, Hash32, Verdict
+from registry.model.postings import Indexed
+from registry.search.linear import LinearIndex
+from tests.media.searching import work_id_of
 
 
 def _extraction(content_hash: bytes) -> Extraction:
@@ -27,17 +30,26 @@ def test_an_empty_file_has_none(tmp_path: Path) -> None:
 
 
 def test_the_same_bytes_are_identical() -> None:
-    extraction = _extraction(b"\x01" * 32)
-    (posting,) = exact.postings(extraction)
-    judgement = exact.judge(extraction, [Hit(posting.scheme, posting.payload, posting.payload)])
+    judgement = matching.compare(_extraction(b"\x01" * 32), _extraction(b"\x01" * 32))
     assert judgement is not None
     assert (judgement.verdict, judgement.distance, judgement.threshold) == (Verdict.IDENTICAL, 0, 0)
-    assert exact.compare(extraction, extraction) == judgement
 
 
 def test_hashes_that_begin_alike_share_a_key_and_are_not_identical() -> None:
-    first, second = _extraction(b"\x01" * 32), _extraction(b"\x01" * 31 + b"\x02")
-    mine, stored = (next(iter(exact.postings(each))) for each in (first, second))
-    assert mine.key == stored.key == 0x01010101
-    assert exact.judge(first, [Hit(exact.SCHEME, mine.payload, stored.payload)]) is None
-    assert exact.compare(first, second) is None
+    first, second = Hash32(b"\x01" * 32), Hash32(b"\x01" * 31 + b"\x02")
+    assert exact.postings_of([first, second]).keys.tolist() == [0x01010101] * 2
+    assert matching.compare(_extraction(first), _extraction(second)) is None
+
+
+def test_works_of_several_files_are_found_in_one_question() -> None:
+    index, hashes = LinearIndex(), [Hash32(bytes([number]) * 32) for number in range(3)]
+    for number, content_hash in ((7, hashes[0]), (8, hashes[2]), (9, hashes[0])):
+        index.add(work_id_of(number), Indexed((exact.postings_of([content_hash]),)))
+    assert exact.found([hashes[0], hashes[1], hashes[0]], index) == {
+        hashes[0]: [work_id_of(7), work_id_of(9)],
+        hashes[1]: [],
+    }
+
+
+def test_no_files_are_found_nowhere() -> None:
+    assert exact.found([], LinearIndex()) == {}

@@ -1,4 +1,4 @@
-"""Pictures as the index sees them: postings, probes, judgements."""
+"""Pictures as the index sees them, and what they are judged to be."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -10,8 +10,10 @@ from PIL import Image, ImageOps
 
 from registry.fingerprint import image, pdq
 from registry.fingerprint.image import ImageMedium
-from registry.model import Code, Extraction, Feature, Hash32, Hit, Verdict
+from registry.model import Code, Extraction, Feature, Hash32, Verdict
+from registry.model.postings import Indexed
 from tests.media.media_files import encoded, extract, photograph
+from tests.media.searching import compared
 
 MEDIUM = ImageMedium()
 CODES = st.binary(min_size=32, max_size=32)
@@ -33,20 +35,11 @@ def _differing(code: bytes, bits: set[int]) -> bytes:
 
 
 @given(CODES, st.sets(st.integers(0, 255), max_size=image.THRESHOLD), st.integers(0, 7))
-def test_some_probe_of_a_copy_within_31_bits_meets_a_posting_of_the_work(
-    code: bytes, bits: set[int], variant: int
-) -> None:
+def test_a_copy_within_31_bits_in_any_variant_is_found(code: bytes, bits: set[int], variant: int) -> None:
     work = _extraction([code] + [bytes(32)] * 7)
     noise = [bytes([place + 1]) * 32 for place in range(8)]
     noise[variant] = _differing(code, bits)
-    query = _extraction(noise)
-    stored = {(posting.key, posting.payload) for posting in MEDIUM.postings(work)}
-    met = [
-        Hit(image.SCHEME, probe.payload, code)
-        for probe in MEDIUM.probes(query)
-        if (probe.key, code) in stored and probe.payload == noise[variant]
-    ]
-    judgement = MEDIUM.judge(query, met)
+    judgement = compared(MEDIUM, _extraction(noise), work)
     assert judgement is not None
     assert judgement.distance <= len(bits)
 
@@ -54,32 +47,21 @@ def test_some_probe_of_a_copy_within_31_bits_meets_a_posting_of_the_work(
 def test_32_bits_are_not_a_copy() -> None:
     work = _extraction([bytes(32)] * 8)
     query = _extraction([_differing(bytes(32), set(range(32)))] * 8)
-    assert MEDIUM.compare(query, work) is None
+    assert compared(MEDIUM, query, work) is None
 
 
 def test_31_bits_are_a_copy() -> None:
     work = _extraction([bytes(32)] * 8)
     query = _extraction([_differing(bytes(32), set(range(31)))] * 8)
-    judgement = MEDIUM.compare(query, work)
+    judgement = compared(MEDIUM, query, work)
     assert judgement is not None
     assert (judgement.verdict, judgement.distance, judgement.threshold) == (Verdict.COPY, 31, 31)
-
-
-def test_a_picture_without_borders_has_16_postings_and_at_most_2176_probes(tmp_path: Path) -> None:
-    extraction = extract(tmp_path, encoded(photograph()))
-    assert len(list(MEDIUM.postings(extraction))) == 16
-    assert len(set(MEDIUM.probes(extraction))) <= 17 * 16 * 8
-
-
-def test_keys_are_unsigned_32_bit_integers(tmp_path: Path) -> None:
-    extraction = extract(tmp_path, encoded(photograph()))
-    assert all(0 <= probe.key < 2**32 for probe in MEDIUM.probes(extraction))
 
 
 def test_a_judgement_names_the_variant_that_met(tmp_path: Path) -> None:
     work = extract(tmp_path, encoded(photograph()))
     copy = extract(tmp_path, encoded(ImageOps.mirror(photograph())))
-    judgement = MEDIUM.compare(copy, work)
+    judgement = compared(MEDIUM, copy, work)
     assert judgement is not None
     assert judgement.compared == "pdq-256/1:mirrored"
 
@@ -87,7 +69,8 @@ def test_a_judgement_names_the_variant_that_met(tmp_path: Path) -> None:
 def test_a_picture_with_borders_is_registered_with_and_without_them(tmp_path: Path) -> None:
     bordered = extract(tmp_path, encoded(ImageOps.expand(photograph(), border=60, fill="white")))
     assert len(image.upright_codes(bordered)) == 2
-    assert len(list(MEDIUM.postings(bordered))) == 32
+    (codes,) = MEDIUM.indexed(bordered).codes
+    assert [bytes(code) for code in codes.codes] == image.upright_codes(bordered)
 
 
 def test_a_copy_with_borders_is_found_without_them(tmp_path: Path) -> None:
@@ -95,33 +78,34 @@ def test_a_copy_with_borders_is_found_without_them(tmp_path: Path) -> None:
     copy = extract(
         tmp_path, encoded(ImageOps.expand(photograph(), border=60, fill="white"), "JPEG", quality=50)
     )
-    judgement = MEDIUM.compare(copy, work)
+    judgement = compared(MEDIUM, copy, work)
     assert judgement is not None
     assert judgement.compared == "pdq-256/1:upright, borders trimmed"
 
 
 def test_near_blank_pictures_are_neither_indexed_nor_looked_up(tmp_path: Path) -> None:
     blank = extract(tmp_path, encoded(Image.new("RGB", (300, 200), "white")))
-    assert list(MEDIUM.postings(blank)) == []
-    assert list(MEDIUM.probes(blank)) == []
-    assert MEDIUM.compare(blank, blank) is None
+    assert MEDIUM.indexed(blank) == Indexed()
+    assert MEDIUM.compared(blank) == []
+    assert compared(MEDIUM, blank, blank) is None
 
 
 def test_a_picture_just_below_the_quality_bound_is_left_out() -> None:
     codes = [bytes(32)] * 8
-    assert list(MEDIUM.postings(_extraction(codes, quality=image.LEAST_QUALITY - 1))) == []
-    assert len(list(MEDIUM.postings(_extraction(codes, quality=image.LEAST_QUALITY)))) == 16
+    assert MEDIUM.indexed(_extraction(codes, quality=image.LEAST_QUALITY - 1)).codes == ()
+    assert len(MEDIUM.indexed(_extraction(codes, quality=image.LEAST_QUALITY)).codes) == 1
 
 
-def test_a_record_without_its_feature_is_still_indexed_but_looks_nothing_up(tmp_path: Path) -> None:
-    extraction = replace(extract(tmp_path, encoded(photograph())), features=())
-    assert len(list(MEDIUM.postings(extraction))) == 16
-    assert list(MEDIUM.probes(extraction)) == []
+def test_a_record_without_its_features_is_still_found_but_finds_nothing(tmp_path: Path) -> None:
+    whole = extract(tmp_path, encoded(photograph()))
+    bare = replace(whole, features=())
+    assert compared(MEDIUM, whole, bare) is not None
+    assert compared(MEDIUM, bare, whole) is None
+    assert MEDIUM.compared(bare) == []
 
 
-def test_hits_of_another_scheme_are_not_judged() -> None:
-    query = _extraction([bytes(32)] * 8)
-    assert MEDIUM.judge(query, [Hit("landmarks/1", bytes(4), bytes(4))]) is None
+def test_the_algorithms_that_take_part_are_told(tmp_path: Path) -> None:
+    assert MEDIUM.compared(extract(tmp_path, encoded(photograph()))) == ["pdq-256/1", "sift-64/1"]
 
 
 def test_the_record_keeps_the_upright_code_and_all_eight() -> None:

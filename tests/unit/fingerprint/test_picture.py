@@ -1,6 +1,9 @@
 """Reading pictures: limits before decoding, orientation, transparency, borders, previews."""
 
 import io
+import os
+import subprocess
+import sys
 from itertools import product
 from pathlib import Path
 
@@ -140,3 +143,24 @@ def test_an_iscc_image_code_does_not_see_a_border_of_one_colour(tmp_path: Path) 
     bordered = ImageOps.expand(photograph(), border=33, fill=(1, 2, 3))
     codes = {extract(tmp_path, encoded(each)).code("iscc-image/0") for each in (photograph(), bordered)}
     assert len(codes) == 1
+
+
+def test_luminance_does_not_depend_on_how_many_threads_multiply() -> None:
+    levels = np.random.default_rng(4).integers(0, 256, (480, 640, 3), dtype=np.uint8)
+    exact = (levels.astype(np.int64) * [299, 587, 114]).sum(axis=2)
+    code = (
+        "import sys, numpy as np; from PIL import Image; from registry.fingerprint.picture import luminance; "
+        "levels = np.random.default_rng(4).integers(0, 256, (480, 640, 3), dtype=np.uint8); "
+        "sys.stdout.buffer.write(luminance(Image.fromarray(levels)).tobytes())"
+    )
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "OPENBLAS_NUM_THREADS": threads},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for threads in ("1", "2")
+    }
+    [plane] = [np.frombuffer(each, dtype=np.float32).reshape(480, 640) for each in told]
+    assert np.abs(plane - exact / 1000).max() < 1e-3

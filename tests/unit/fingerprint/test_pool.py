@@ -175,11 +175,31 @@ def test_a_picture_is_fingerprinted_in_a_worker(real_pool: DecoderPool, tmp_path
     assert extraction.preview
 
 
+def test_a_glance_takes_what_codes_of_the_whole_need_and_nothing_else(
+    real_pool: DecoderPool, tmp_path: Path
+) -> None:
+    path = tmp_path / "picture"
+    path.write_bytes(encoded(photograph()))
+    whole, glanced = real_pool.extract(path), real_pool.glance(path)
+    assert glanced is not None
+    assert glanced.content_hash == whole.content_hash
+    assert glanced.code("pdq-256/1") == whole.code("pdq-256/1")
+    assert set(glanced.features) < set(whole.features)
+    assert glanced.preview is None
+
+
+def test_a_kind_that_is_not_glanced_at_is_not_decoded(real_pool: DecoderPool, tmp_path: Path) -> None:
+    path = tmp_path / "text"
+    path.write_text("Nothing but words.")
+    assert real_pool.glance(path) is None
+
+
 @pytest.mark.parametrize(
     ("data", "failure"),
     [
         (b"", EmptyFileError),
-        (b"%PDF-1.7 is not read yet", UnsupportedMediaError),
+        (b"\x7fELF is not read", UnsupportedMediaError),
+        (b"%PDF-1.7 and then nothing", UndecodableMediaError),
         (b"\x89PNG\r\n\x1a\n and then nothing", UndecodableMediaError),
         (b"fLaC and then nothing", UndecodableMediaError),
     ],
@@ -202,3 +222,13 @@ def test_a_failure_keeps_its_facts_on_the_way_out_of_the_worker(
     with pytest.raises(MediaTooLargeError) as refused:
         real_pool.extract(path)
     assert refused.value.facts == {"quantity": "pixels", "found": 1_600_000_000, "limit": 100_000_000}
+
+
+def test_a_header_that_claims_more_pixels_than_numbers_can_tell_is_refused_as_any(
+    real_pool: DecoderPool, tmp_path: Path
+) -> None:
+    path = tmp_path / "giant"
+    path.write_bytes(giant_png(2**31 - 1, 2**31 - 1))
+    with pytest.raises(MediaTooLargeError) as refused:
+        real_pool.extract(path)
+    assert refused.value.facts["found"] == 2**53 - 1

@@ -102,5 +102,6 @@ def test_broken_numbers_in_a_float_file_are_silence(tmp_path: Path) -> None:
 
 
 def test_the_record_states_what_the_file_was(tmp_path: Path) -> None:
-    facts = extract(tmp_path, sample("prelude-in-c.wav")).facts
+    facts = dict(extract(tmp_path, sample("prelude-in-c.wav")).facts)
+    assert facts.pop("iscc_audio")
     assert facts == {"sample_rate": 22_050, "channels": 1, "milliseconds": 21_440}

@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 
 from registry.errors import StoreUnavailableError
-from registry.search import sql
+from registry.search import schema as index_schema
 from registry.store import migrate, migrations, open_engine, schema
 from registry.store.engine import WRITES
 from registry.store.migrations.versions import v0001_first_tables
@@ -51,7 +51,7 @@ def test_migrating_from_nothing_makes_exactly_the_tables_the_code_describes(tmp_
     migrate(migrated)
     with described.execution_options(**{WRITES: True}).begin() as connection:
         schema.metadata.create_all(connection)
-        sql.metadata.create_all(connection)
+        index_schema.metadata.create_all(connection)
     found = _shape(migrated)
     assert found == _shape(described)
     assert {"table journal", "table view_postings", "trigger journal_refuses_delete"} <= found.keys()
@@ -73,7 +73,7 @@ def test_registries_that_start_at_once_migrate_once(tmp_path: Path) -> None:
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(migrate, engines)) == [None] * 4
     with engines[0].connect() as connection:
-        assert connection.execute(text("SELECT version_num FROM alembic_version")).all() == [("0006",)]
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).all() == [("0007",)]
     for engine in engines:
         engine.dispose()
 
