@@ -19,6 +19,9 @@ LEAST_EVIDENCE = 42
 # altered works came to 43 at least, most to hundreds, three seconds of one to 60 and more.
 
 _NEAR_MISS = 5  # nats; works with less are not told as near misses
+_COPY_PERMILLE = 40
+# Of the possible evidence: altered copies came to 66 and more, noise twice as loud included; with less it is
+# a part at most, wherever it lies.
 _PART = (6, 10)  # of the query: a stretch of less than this share of it is a part of it
 _PART_MILLISECONDS = 5_000  # and at least this much of the query must lie outside
 _SAME_TEMPO, _SAME_PITCH, _SAME_MILLISECONDS = 5, 10, 100
@@ -83,7 +86,8 @@ def _judgement(extraction: Extraction, query: Peaks, judged: Evidence) -> Judgem
     if reached < needed:  # by rounding, or of a query so short that all of it would not be enough
         score, distance = min(score, ACCEPTED_SCORE - 1), max(1000 - reached, threshold + 1)
         return Judgement(Verdict.NONE, distance, threshold, _UNIT, SCHEME + _variant(region), score, region)
-    is_part = _is_part(region, int(extraction.facts.get("milliseconds", 0)))
+    is_thin = reached < _COPY_PERMILLE
+    is_part = is_thin or _is_part(region, int(extraction.facts.get("milliseconds", 0)))
     verdict, distance = Verdict.CONTAINS if is_part else Verdict.COPY, 1000 - reached
     return Judgement(verdict, distance, threshold, _UNIT, SCHEME + _variant(region), score, region)
 

@@ -33,6 +33,15 @@ def search(extraction: Extraction, lookup: Lookup, media: Media = MEDIA) -> dict
     return {**films, **same_medium, **exact.search(extraction, lookup)}
 
 
+def is_settled(glanced: Extraction, lookup: Lookup, media: Media = MEDIA) -> bool:
+    """Whether a glance is enough: the codes of the whole are near a work's.
+
+    The same bytes alone settle nothing: who declares an altered copy by its hash would hide what it is of.
+    """
+    judged = media[glanced.medium].search(glanced, lookup)
+    return any(judgement.is_match for judgement in judged.values())
+
+
 def compare(query: Extraction, reference: Extraction, media: Media = MEDIA) -> Judgement | None:
     """What a search would find if the reference were all that is registered; None if it is not near.
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from registry.fingerprint import exact, matching
+from registry.fingerprint.others import Others
 from registry.model import Extraction, Hash32, Judgement, WorkId
 from registry.model.postings import Indexed
 from registry.ports import Blobs, LoggedStatement, RegistrationEntry, UnitOfWork
@@ -100,7 +101,9 @@ class ClashFinder:
     def _add(self, unit: UnitOfWork, standing: Standing, entry: RegistrationEntry) -> None:
         extraction = stored(entry, self.blobs.get)
         unit.index.add(standing.work_id, matching.indexed(extraction))
-        self._note_clashes(unit, standing, [match.work_id for match in similar(unit.index, extraction)])
+        # A picture whose whole is found is not looked for in parts: itself must not count as found.
+        matches = similar(Others(unit.index, standing.work_id), extraction)
+        self._note_clashes(unit, standing, [match.work_id for match in matches])
 
     def _add_by_hash(self, unit: UnitOfWork, works: Sequence[Standing]) -> None:
         """Works of which no more than the hash counts; looked up together, since an anchor dates many."""

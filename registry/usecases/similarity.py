@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from registry.fingerprint import exact, matching
+from registry.fingerprint.base import Lookup
 from registry.model import Extraction, Hash32, Judgement, Match
-from registry.ports import RegistrationEntry, SimilarityIndex, UnitOfWork
+from registry.ports import RegistrationEntry, UnitOfWork
 from registry.usecases.standing import standings
 from registry.usecases.viewer import Viewer
 
 Read = Callable[[Hash32], bytes]
 
 
-def similar(index: SimilarityIndex, extraction: Extraction) -> list[Match]:
+def similar(index: Lookup, extraction: Extraction) -> list[Match]:
     """Indexed works that the file is identical to, a copy of, or contains; nearest first, then by id.
 
     Whether a caller may know of each is not decided here.
@@ -25,7 +26,7 @@ def similar(index: SimilarityIndex, extraction: Extraction) -> list[Match]:
     return [match for match in closest(index, extraction) if match.judgement.is_match]
 
 
-def closest(index: SimilarityIndex, extraction: Extraction) -> list[Match]:
+def closest(index: Lookup, extraction: Extraction) -> list[Match]:
     """As `similar`, and after them the works that were compared closely and are not near enough."""
     return matching.ranked(matching.search(extraction, index))
 

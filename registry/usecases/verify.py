@@ -50,7 +50,7 @@ class VerifyFile:
         if glanced is not None:
             with self.store.read() as unit:
                 matches = similar(unit.index, glanced)
-                if matches:
+                if matching.is_settled(glanced, unit.index):
                     return self._told(unit, glanced, matches, viewer)
         extraction = self.extractor.look(file)
         with self.store.read() as unit:

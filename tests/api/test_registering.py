@@ -4,11 +4,13 @@ import hashlib
 
 import pytest
 from eth_account import Account
+from eth_account.signers.local import LocalAccount
 
 from registry.canonical import canonical_hash
 from registry.samples import samples
 from registry.samples.alter import altered_picture, altered_sound
-from tests.api.house import House, bearer, good, new_key, problem, signed, wait_until
+from tests.api.house import House, Json, bearer, good, new_key, problem, signed, wait_until
+from tests.media.media_files import encoded, photograph
 from tests.media.text_files import html, prose
 
 
@@ -222,6 +224,22 @@ def test_the_bytes_of_another_claimant_can_only_be_an_adverse_claim(at_home: Hou
     assert [(claim["work_id"], claim["claimant"], claim["verdict"]) for claim in claims] == [
         (second["work_id"], rival.address, "identical")
     ]
+
+
+def _answered(at_home: House, key: LocalAccount, data: bytes) -> Json:
+    """A work registered as an adverse claim against all that it resembles."""
+    report = at_home.draft(key.address, data)["report"]
+    return at_home.register(key, data, {each["work_id"]: "adverse-claim" for each in report["matches"]})
+
+
+def test_a_part_of_a_picture_clashes_with_it_once_both_are_on_chain(at_home: House) -> None:
+    whole = _answered(at_home, new_key(), encoded(photograph(), "JPEG", quality=91))
+    cut = encoded(photograph().crop((180, 60, 520, 400)), "JPEG", quality=90)
+    part = _answered(at_home, new_key(), cut)
+    [claim] = [each for each in part["adverse_claims"] if each["work_id"] == whole["work_id"]]
+    assert claim["verdict"] in {"contains", "copy"}
+    claims = at_home.get(f"/v1/works/{whole['work_id']}")["adverse_claims"]
+    assert part["work_id"] in {each["work_id"] for each in claims}
 
 
 def test_works_are_listed_newest_first_in_pages_without_gaps(at_home: House) -> None:
